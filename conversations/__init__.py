@@ -1,0 +1,1 @@
+"""The ledger: who said what to whom, in what order, and who holds the conversation now."""

@@ -1,0 +1,155 @@
+"""The words that every room shares: conversation, message, reply, choice, holder.
+
+Plain values without behaviour of their own. A channel makes `Incoming` and
+`Receipt` out of what a provider posts; the bot and the agents make `Reply`;
+the ledger keeps all of them as `Message` rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+JSON = Any
+"""What json.loads gives. Only for data that crosses a border as JSON."""
+
+
+class Holder(StrEnum):
+    """Whoever holds the conversation answers it."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+    WAITING = "waiting"  # an agent holds it and waits for the citizen
+    CLOSED = "closed"
+
+
+class Author(StrEnum):
+    CITIZEN = "citizen"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"  # the house itself, in both directions
+
+
+class Kind(StrEnum):
+    """What a message carries besides its text."""
+
+    TEXT = "text"
+    CHOICE = "choice"  # the citizen tapped a choice that was offered
+    ATTACHMENT = "attachment"
+    LOCATION = "location"
+    EVENT = "event"  # left by the house for the bot, such as gesprek_teruggegeven
+
+
+class State(StrEnum):
+    """Where a message is on its way. Incoming: received → working → answered | held | failed.
+
+    Outgoing: queued → sending → sent → delivered → read, or failed | cancelled.
+    """
+
+    RECEIVED = "received"
+    WORKING = "working"
+    ANSWERED = "answered"
+    HELD = "held"  # a person holds the conversation; the desk shows it
+    FAILED = "failed"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that the citizen can tap: what he reads and what the bot gets."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Place:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message as a channel received it, before anybody looked at what it means.
+
+    `external_id` is the provider's id (or the widget's own) and unique within the
+    channel; `address` says whose conversation it is in that channel.
+    """
+
+    channel: str
+    address: str
+    external_id: str
+    kind: Kind = Kind.TEXT
+    text: str = ""
+    payload: str | None = None  # of a tapped choice; only what the ledger offered
+    place: Place | None = None
+    attachment: str | None = None  # id of a stored attachment
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a provider tells about a message that we sent. Never moves a state backwards."""
+
+    channel: str
+    external_id: str
+    state: State
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the citizen, in no channel's own form.
+
+    `name` is the response it was made from (utter_…), for tests and reports.
+    """
+
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+    image: str | None = None
+    custom: Mapping[str, JSON] = field(default_factory=dict)
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: str
+    channel: str
+    address: str
+    holder: Holder
+    epoch: int
+    last_seq: int
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One row of the ledger. `seq` counts from 1 within the conversation, without gaps."""
+
+    id: str
+    conversation: str
+    seq: int
+    author: Author
+    kind: Kind
+    state: State
+    text: str
+    epoch: int
+    created_at: datetime
+    choices: tuple[Choice, ...] = ()
+    payload: str | None = None
+    place: Place | None = None
+    attachment: str | None = None
+    image: str | None = None
+    custom: Mapping[str, JSON] = field(default_factory=dict)
+    name: str | None = None
+    answers: str | None = None  # id of the message that this one answers
+    attempts: int = 0
+    error: str | None = None
