@@ -1,0 +1,362 @@
+"""The city that Balie works for: everything that `city.yml` tells about it.
+
+A mistake in that file is found when it is read, and the error names the key.
+Opening hours follow the law: on a Belgian public holiday everything is closed,
+unless `uitzonderingen` says otherwise for that day.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import holidays
+import yaml
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+LONGEST_CLOSURE = 60  # days to look ahead for the next opening
+_PERIOD = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
+
+
+class CityError(Exception):
+    """A city file that cannot be used. The message names the file, the key and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Address:
+    street: str
+    number: str
+    postcode: str
+    town: str
+
+
+@dataclass(frozen=True)
+class Period:
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class DayHours:
+    """When a location is open on one day. `reason` says why the day is not an ordinary one."""
+
+    periods: tuple[Period, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Location:
+    code: str
+    name: str
+    address: Address
+    phone: str
+    week: tuple[tuple[Period, ...], ...]  # Monday first
+
+
+@dataclass(frozen=True)
+class ExceptionalDay:
+    day: date
+    periods: tuple[Period, ...]
+    reason: str
+    location: str | None = None  # None: everywhere
+
+
+@dataclass(frozen=True)
+class Product:
+    """What an appointment can be made for."""
+
+    code: str
+    name: str
+    synonyms: tuple[str, ...]
+    minutes: int
+    bring: tuple[str, ...]
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportCategory:
+    """What can be reported; `category` and `subcategory` are TOPdesk's names."""
+
+    code: str
+    name: str
+    category: str
+    subcategory: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Street:
+    name: str
+    district: str
+    latitude: float
+    longitude: float
+
+
+_Coded = TypeVar("_Coded", Location, Product, ReportCategory)
+
+
+@dataclass(frozen=True)
+class City:
+    name: str
+    phone: str
+    phone_international: str
+    email: str
+    website: str
+    address: Address
+    colours: Mapping[str, str]
+    links: Mapping[str, str]
+    locations: tuple[Location, ...]  # the first one is the main one
+    exceptional_days: tuple[ExceptionalDay, ...]
+    products: tuple[Product, ...]
+    reports: tuple[ReportCategory, ...]
+    districts: tuple[str, ...]
+    streets: tuple[Street, ...]
+    scalars: Mapping[str, str]
+
+    def values(self) -> dict[str, str]:
+        """What texts may name: `{stad_telefoon}`, `{stad_links_afval}`, `{stad_adres_straat}`."""
+        return {f"stad_{key}": value for key, value in self.scalars.items()}
+
+    def location(self, code: str) -> Location:
+        """Raises KeyError when there is none."""
+        return _with_code(self.locations, code)
+
+    def product(self, code: str) -> Product:
+        """Raises KeyError when there is none."""
+        return _with_code(self.products, code)
+
+    def report(self, code: str) -> ReportCategory:
+        """Raises KeyError when there is none."""
+        return _with_code(self.reports, code)
+
+    def hours(self, location: Location, day: date) -> DayHours:
+        exceptional = [e for e in self.exceptional_days if e.day == day and e.location in (None, location.code)]
+        if exceptional:
+            chosen = max(exceptional, key=lambda e: e.location is not None)  # its own day goes before everybody's
+            return DayHours(chosen.periods, chosen.reason)
+        holiday = public_holiday(day)
+        if holiday:
+            return DayHours((), holiday)
+        return DayHours(location.week[day.weekday()])
+
+    def is_open(self, now: datetime, location: Location | None = None) -> bool:
+        local = now.astimezone(BRUSSELS)
+        periods = self.hours(location or self.locations[0], local.date()).periods
+        return any(p.opens <= local.time() < p.closes for p in periods)
+
+    def next_opening(self, now: datetime, location: Location | None = None) -> datetime | None:
+        """The first moment after `now` at which the doors open; None when that is more than two months away."""
+        place, local = location or self.locations[0], now.astimezone(BRUSSELS)
+        for offset in range(LONGEST_CLOSURE):
+            day = local.date() + timedelta(days=offset)
+            for period in self.hours(place, day).periods:
+                opening = datetime.combine(day, period.opens, BRUSSELS)
+                if opening > local:
+                    return opening
+        return None
+
+
+def public_holiday(day: date) -> str | None:
+    """The Dutch name of a Belgian public holiday."""
+    name = _holidays(day.year).get(day)
+    return None if name is None else str(name)
+
+
+@lru_cache(maxsize=8)
+def _holidays(year: int) -> Mapping[date, str]:
+    return dict(holidays.country_holidays("BE", years=year, language="nl"))
+
+
+def _with_code(items: tuple[_Coded, ...], code: str) -> _Coded:
+    for item in items:
+        if item.code == code:
+            return item
+    raise KeyError(code)
+
+
+def load_city(path: Path | str) -> City:
+    """Raises CityError when something is missing, of the wrong kind or points nowhere."""
+    try:
+        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise CityError(f"{path} cannot be read: {error}") from error
+    city = _city(_Node(raw, Path(path).name))
+    _check(city, Path(path).name)
+    return city
+
+
+class _Node:
+    """One place in the file: a value and the key that leads to it."""
+
+    def __init__(self, value: Any, path: str) -> None:
+        self.value, self.path = value, path
+
+    def error(self, problem: str) -> CityError:
+        return CityError(f"{self.path}: {problem}")
+
+    def __getitem__(self, key: str) -> "_Node":
+        if not isinstance(self.value, dict):
+            raise self.error(f"should be a list of keys and values, with {key!r} among them")
+        if key not in self.value:
+            raise self.error(f"{key!r} is missing")
+        return _Node(self.value[key], f"{self.path}{'.' if ': ' in self.path else ': '}{key}")
+
+    def get(self, key: str) -> "_Node | None":
+        return self[key] if isinstance(self.value, dict) and key in self.value else None
+
+    def __iter__(self) -> Iterator["_Node"]:
+        if not isinstance(self.value, list):
+            raise self.error("should be a list")
+        return (_Node(item, f"{self.path}[{index}]") for index, item in enumerate(self.value))
+
+    def _as(self, kind: type | tuple[type, ...], wanted: str) -> Any:
+        if not isinstance(self.value, kind) or isinstance(self.value, bool) or self.value == "":
+            raise self.error(f"{self.value!r} is not {wanted}")
+        return self.value
+
+    def text(self) -> str:
+        return str(self._as(str, "a text (put it between quotes)"))
+
+    def whole(self) -> int:
+        return int(self._as(int, "a whole number"))
+
+    def number(self) -> float:
+        return float(self._as((int, float), "a number"))
+
+    def day(self) -> date:
+        day: date = self._as(date, "a date such as 2026-12-24")
+        return day
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self)
+
+    def mapping(self) -> dict[str, str]:
+        return {key: self[key].text() for key in self._as(dict, "a list of keys and values")}
+
+    def periods(self) -> tuple[Period, ...]:
+        return tuple(item.period() for item in self)
+
+    def period(self) -> Period:
+        match = _PERIOD.fullmatch(self.text())
+        try:
+            period = Period(*map(time.fromisoformat, match.groups())) if match else None
+        except ValueError:
+            period = None
+        if period is None or period.opens >= period.closes:
+            raise self.error(f"{self.value!r} is not a period such as 09:00-12:00")
+        return period
+
+    def all(self, build: Callable[["_Node"], Any]) -> tuple[Any, ...]:
+        return tuple(build(item) for item in self)
+
+
+def _city(root: _Node) -> City:
+    return City(
+        name=root["naam"].text(),
+        phone=root["telefoon"].text(),
+        phone_international=root["telefoon_internationaal"].text(),
+        email=root["email"].text(),
+        website=root["website"].text(),
+        address=_address(root["adres"]),
+        colours=root["kleuren"].mapping(),
+        links=root["links"].mapping(),
+        locations=root["locaties"].all(_location),
+        exceptional_days=root["uitzonderingen"].all(_exceptional_day),
+        products=root["producten"].all(_product),
+        reports=root["meldingen"].all(_report),
+        districts=root["wijken"].all(lambda node: node["naam"].text()),
+        streets=root["straten"].all(_street),
+        scalars=dict(_flatten(root.value)),
+    )
+
+
+def _address(node: _Node) -> Address:
+    return Address(node["straat"].text(), node["nummer"].text(), node["postcode"].text(), node["gemeente"].text())
+
+
+def _location(node: _Node) -> Location:
+    week = node["openingsuren"]
+    return Location(
+        code=node["code"].text(),
+        name=node["naam"].text(),
+        address=_address(node["adres"]),
+        phone=node["telefoon"].text(),
+        week=tuple(week[day].periods() for day in WEEKDAYS),
+    )
+
+
+def _exceptional_day(node: _Node) -> ExceptionalDay:
+    location = node.get("locatie")
+    return ExceptionalDay(
+        day=node["datum"].day(),
+        periods=node["uren"].periods(),
+        reason=node["reden"].text(),
+        location=location.text() if location else None,
+    )
+
+
+def _product(node: _Node) -> Product:
+    return Product(
+        code=node["code"].text(),
+        name=node["naam"].text(),
+        synonyms=node["synoniemen"].texts(),
+        minutes=node["minuten"].whole(),
+        bring=node["meebrengen"].texts(),
+        locations=node["locaties"].texts(),
+    )
+
+
+def _report(node: _Node) -> ReportCategory:
+    return ReportCategory(
+        code=node["code"].text(),
+        name=node["naam"].text(),
+        category=node["categorie"].text(),
+        subcategory=node["subcategorie"].text(),
+        synonyms=node["synoniemen"].texts(),
+    )
+
+
+def _street(node: _Node) -> Street:
+    return Street(node["naam"].text(), node["wijk"].text(), node["lat"].number(), node["lon"].number())
+
+
+def _flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{key}_")
+        elif not isinstance(value, list):
+            yield f"{prefix}{key}", str(value)
+
+
+def _check(city: City, file: str) -> None:
+    """What no single key can tell: that names are unique and that references lead somewhere."""
+    codes = [location.code for location in city.locations]
+    _unique(f"{file}: locaties: code", codes)
+    _unique(f"{file}: producten: code", [product.code for product in city.products])
+    _unique(f"{file}: meldingen: code", [report.code for report in city.reports])
+    _unique(f"{file}: straten: naam", [street.name for street in city.streets])
+    if not codes:
+        raise CityError(f"{file}: locaties: should hold at least one location")
+    for product in city.products:
+        _known(f"{file}: producten: {product.code}.locaties", product.locations, codes)
+    for exception in city.exceptional_days:
+        _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], codes)
+    for street in city.streets:
+        _known(f"{file}: straten: {street.name}.wijk", [street.district], city.districts)
+
+
+def _unique(key: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CityError(f"{key}: {', '.join(twice)} stands there twice")
+
+
+def _known(key: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise CityError(f"{key}: {name!r} is unknown; known are {', '.join(known)}")
