@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any, TypeVar, cast
 
 import holidays
 import yaml
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
+from clock import BRUSSELS
+
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LONGEST_CLOSURE = 60  # days to look ahead for the next opening
 _PERIOD = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
@@ -97,6 +97,7 @@ class Street:
     longitude: float
 
 
+_Built = TypeVar("_Built")
 _Coded = TypeVar("_Coded", Location, Product, ReportCategory)
 
 
@@ -123,15 +124,12 @@ class City:
         return {f"stad_{key}": value for key, value in self.scalars.items()}
 
     def location(self, code: str) -> Location:
-        """Raises KeyError when there is none."""
         return _with_code(self.locations, code)
 
     def product(self, code: str) -> Product:
-        """Raises KeyError when there is none."""
         return _with_code(self.products, code)
 
     def report(self, code: str) -> ReportCategory:
-        """Raises KeyError when there is none."""
         return _with_code(self.reports, code)
 
     def hours(self, location: Location, day: date) -> DayHours:
@@ -152,13 +150,9 @@ class City:
     def next_opening(self, now: datetime, location: Location | None = None) -> datetime | None:
         """The first moment after `now` at which the doors open; None when that is more than two months away."""
         place, local = location or self.locations[0], now.astimezone(BRUSSELS)
-        for offset in range(LONGEST_CLOSURE):
-            day = local.date() + timedelta(days=offset)
-            for period in self.hours(place, day).periods:
-                opening = datetime.combine(day, period.opens, BRUSSELS)
-                if opening > local:
-                    return opening
-        return None
+        days = (local.date() + timedelta(days=offset) for offset in range(LONGEST_CLOSURE))
+        openings = (datetime.combine(day, p.opens, BRUSSELS) for day in days for p in self.hours(place, day).periods)
+        return next((opening for opening in openings if opening > local), None)
 
 
 def public_holiday(day: date) -> str | None:
@@ -173,10 +167,8 @@ def _holidays(year: int) -> Mapping[date, str]:
 
 
 def _with_code(items: tuple[_Coded, ...], code: str) -> _Coded:
-    for item in items:
-        if item.code == code:
-            return item
-    raise KeyError(code)
+    """Raises KeyError when there is none."""
+    return {item.code: item for item in items}[code]
 
 
 def load_city(path: Path | str) -> City:
@@ -229,17 +221,10 @@ class _Node:
         return float(self._as((int, float), "a number"))
 
     def day(self) -> date:
-        day: date = self._as(date, "a date such as 2026-12-24")
-        return day
-
-    def texts(self) -> tuple[str, ...]:
-        return tuple(item.text() for item in self)
+        return cast(date, self._as(date, "a date such as 2026-12-24"))
 
     def mapping(self) -> dict[str, str]:
         return {key: self[key].text() for key in self._as(dict, "a list of keys and values")}
-
-    def periods(self) -> tuple[Period, ...]:
-        return tuple(item.period() for item in self)
 
     def period(self) -> Period:
         match = _PERIOD.fullmatch(self.text())
@@ -251,7 +236,7 @@ class _Node:
             raise self.error(f"{self.value!r} is not a period such as 09:00-12:00")
         return period
 
-    def all(self, build: Callable[["_Node"], Any]) -> tuple[Any, ...]:
+    def all(self, build: Callable[["_Node"], _Built]) -> tuple[_Built, ...]:
         return tuple(build(item) for item in self)
 
 
@@ -286,7 +271,7 @@ def _location(node: _Node) -> Location:
         name=node["naam"].text(),
         address=_address(node["adres"]),
         phone=node["telefoon"].text(),
-        week=tuple(week[day].periods() for day in WEEKDAYS),
+        week=tuple(week[day].all(_Node.period) for day in WEEKDAYS),
     )
 
 
@@ -294,7 +279,7 @@ def _exceptional_day(node: _Node) -> ExceptionalDay:
     location = node.get("locatie")
     return ExceptionalDay(
         day=node["datum"].day(),
-        periods=node["uren"].periods(),
+        periods=node["uren"].all(_Node.period),
         reason=node["reden"].text(),
         location=location.text() if location else None,
     )
@@ -304,10 +289,10 @@ def _product(node: _Node) -> Product:
     return Product(
         code=node["code"].text(),
         name=node["naam"].text(),
-        synonyms=node["synoniemen"].texts(),
+        synonyms=node["synoniemen"].all(_Node.text),
         minutes=node["minuten"].whole(),
-        bring=node["meebrengen"].texts(),
-        locations=node["locaties"].texts(),
+        bring=node["meebrengen"].all(_Node.text),
+        locations=node["locaties"].all(_Node.text),
     )
 
 
@@ -317,7 +302,7 @@ def _report(node: _Node) -> ReportCategory:
         name=node["naam"].text(),
         category=node["categorie"].text(),
         subcategory=node["subcategorie"].text(),
-        synonyms=node["synoniemen"].texts(),
+        synonyms=node["synoniemen"].all(_Node.text),
     )
 
 
@@ -336,12 +321,15 @@ def _flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 def _check(city: City, file: str) -> None:
     """What no single key can tell: that names are unique and that references lead somewhere."""
     codes = [location.code for location in city.locations]
-    _unique(f"{file}: locaties: code", codes)
-    _unique(f"{file}: producten: code", [product.code for product in city.products])
-    _unique(f"{file}: meldingen: code", [report.code for report in city.reports])
-    _unique(f"{file}: straten: naam", [street.name for street in city.streets])
     if not codes:
         raise CityError(f"{file}: locaties: should hold at least one location")
+    for key, names in {
+        "locaties: code": codes,
+        "producten: code": [product.code for product in city.products],
+        "meldingen: code": [report.code for report in city.reports],
+        "straten: naam": [street.name for street in city.streets],
+    }.items():
+        _unique(f"{file}: {key}", names)
     for product in city.products:
         _known(f"{file}: producten: {product.code}.locaties", product.locations, codes)
     for exception in city.exceptional_days:
