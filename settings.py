@@ -9,10 +9,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off", "")
 
 
 class SettingsError(Exception):
@@ -31,10 +35,11 @@ class Settings:
     # Where the sandbox's mail server listens (SMTP)
     sandbox_smtp_port: int = 8025
     # Address at which citizens reach the front
-    public_url: str = "http://127.0.0.1:8080"
-    # Where the front finds the bot, and the bot the action server
-    bot_url: str = "http://127.0.0.1:5005"
-    actions_url: str = "http://127.0.0.1:5055"
+    public_url: str = "http://127.0.0.1:{front_port}"
+    # Where the front finds the bot
+    bot_url: str = "http://127.0.0.1:{bot_port}"
+    # Where the bot finds the action server
+    actions_url: str = "http://127.0.0.1:{actions_port}"
 
     # --- what is kept --------------------------------------------------------
     # SQLAlchemy URL of the ledger; PostgreSQL: postgresql+psycopg://user:password@host/database
@@ -69,33 +74,48 @@ class Settings:
 
     # --- backends ------------------------------------------------------------
     # TOPdesk, up to and including /tas/api
-    topdesk_url: str = "http://127.0.0.1:8090/topdesk/tas/api"
+    topdesk_url: str = "http://127.0.0.1:{sandbox_port}/topdesk/tas/api"
     topdesk_user: str = "balie"
     topdesk_password: str = "sandbox-topdesk"
     # JCC, up to and including /G-Plan/api
-    jcc_url: str = "http://127.0.0.1:8090/jcc/JCC/Leiestad/G-Plan/api"
+    jcc_url: str = "http://127.0.0.1:{sandbox_port}/jcc/JCC/Leiestad/G-Plan/api"
     jcc_client_id: str = "balie"
     jcc_client_secret: str = "sandbox-jcc"
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
 
     # --- the rest ------------------------------------------------------------
+    # How much is logged: DEBUG, INFO, WARNING or ERROR
     log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        """A default address follows its port: FRONT_PORT=9000 alone moves PUBLIC_URL too."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str) and value == field.default and "{" in value:
+                ports = {other.name: getattr(self, other.name) for other in fields(self) if other.type is int}
+                object.__setattr__(self, field.name, value.format(**ports))
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as environment variables, for the processes that we start."""
+        return {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment, else from `.env`, else the defaults.
 
-    Raises SettingsError when a value does not fit its type.
+    Raises SettingsError when a value cannot be used.
     """
     if environment is None:
         environment = {**_dotenv(), **os.environ}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for field in fields(Settings):
         name = field.name.upper()
         if name in environment:
-            values[field.name] = _convert(name, environment[name], type(field.default))
-    return Settings(**values)  # type: ignore[arg-type]  # converted to each field's own type
+            values[field.name] = _convert(name, environment[name].strip(), field.default)
+    settings = Settings(**values)
+    _check(settings)
+    return settings
 
 
 def _dotenv() -> dict[str, str]:
@@ -103,8 +123,47 @@ def _dotenv() -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _convert(name: str, value: str, wanted: type) -> object:
+def _convert(name: str, value: str, default: object) -> object:
     try:
-        return wanted(value)
+        if isinstance(default, bool):
+            return _yes_or_no(value)
+        if isinstance(default, int):
+            return int(value)
+        if isinstance(default, float):
+            return float(value)
     except ValueError as error:
-        raise SettingsError(f"{name}={value!r} is not a {wanted.__name__}") from error
+        kind = {bool: "true or false", int: "a whole number", float: "a number"}[type(default)]
+        raise SettingsError(f"{name} must be {kind}, not {value!r} (for example {name}={default})") from error
+    return value
+
+
+def _yes_or_no(value: str) -> bool:
+    if value.lower() not in YES + NO:
+        raise ValueError(value)
+    return value.lower() in YES
+
+
+def _check(settings: Settings) -> None:
+    for field in fields(settings):
+        name, value = field.name.upper(), getattr(settings, field.name)
+        if field.name.endswith("_port") and not 0 < value < 65536:
+            raise SettingsError(f"{name} must be a port between 1 and 65535, not {value}")
+        if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+            raise SettingsError(f"{name} must be more than 0, not {value}")
+    _check_ports_differ(settings)
+    if settings.database_url == settings.rasa_database_url:
+        raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise SettingsError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+    if settings.log_level not in LOG_LEVELS:
+        raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}")
+
+
+def _check_ports_differ(settings: Settings) -> None:
+    taken: dict[int, str] = {}
+    for field in fields(settings):
+        if field.name.endswith("_port"):
+            name, port = field.name.upper(), getattr(settings, field.name)
+            if port in taken:
+                raise SettingsError(f"{name} and {taken[port]} are both {port}; give one of them another port")
+            taken[port] = name

@@ -1,0 +1,1 @@
+"""The commands behind `make`. What runs before an environment exists keeps to the standard library and Python 3.9."""
