@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+
 
 class StepFailed(Exception):
     """A step that cannot go on. The message tells what is wrong and what to do."""
@@ -82,6 +84,7 @@ def run_logged(
     with log.open("wb") as output:
         finished = subprocess.run(
             [str(word) for word in command],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,158 @@
+"""Starts the whole house on this machine and prints its addresses (`make run`).
+
+What can go wrong is looked at before anything starts. From then on all parts live
+and die together: Ctrl-C stops every one of them, and so does the fall of one.
+"""
+
+import os
+import secrets
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from scripts.processes import NotReady, Part, commands, is_free, ready_urls, stop_all
+from scripts.progress import Progress, Step, StepFailed
+from scripts.train import ensure_model
+from settings import ROOT, Settings, SettingsError, load
+
+VAR = ROOT / "var"
+PATIENCE = {"bot": 240.0}  # seconds; loading the model takes longest, and longer on a busy machine
+PATIENCE_OTHERS = 60.0
+LOOK_EVERY = 0.3  # seconds
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    parts: list[Part] = []
+    try:
+        settings = load()
+        check_ports(settings)
+        settings = replace(settings, secret_key=settings.secret_key or kept_secret(VAR / "secret_key"))
+        environment = {**os.environ, **settings.environment()}
+        parts += _parts(settings)
+        progress = Progress(2 + len(parts))
+        with progress.step("the ledger") as step:
+            _migrate(settings, step)
+        ensure_model(progress)
+        start(parts, environment, progress)
+        print(_addresses(settings), flush=True)
+        watch(parts)
+    except (SettingsError, StepFailed, NotReady) as failure:
+        _close(parts)
+        sys.exit(f"\n{failure}")
+    except KeyboardInterrupt:
+        print("\nstopping …", flush=True)
+        _close(parts)
+        print("everything has stopped")
+
+
+def _close(parts: list[Part]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would leave half of them running
+    stop_all(parts)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def check_ports(settings: Settings) -> None:
+    """One line for each port that somebody else has, with the remedy."""
+    ports = {
+        "FRONT_PORT": settings.front_port,
+        "SANDBOX_PORT": settings.sandbox_port,
+        "SANDBOX_SMTP_PORT": settings.sandbox_smtp_port,
+        "BOT_PORT": settings.bot_port,
+        "ACTIONS_PORT": settings.actions_port,
+    }
+    taken = {name: port for name, port in ports.items() if not is_free(settings.bind, port)}
+    if taken:
+        raise StepFailed(
+            "\n".join(
+                f"port {port} is taken: stop what listens there, or choose another with {name}={port + 100} make run"
+                for name, port in taken.items()
+            )
+        )
+
+
+def kept_secret(file: Path) -> str:
+    """A secret of our own for a machine that was given none; made once, readable by its owner only."""
+    if file.is_file():
+        return file.read_text(encoding="utf-8").strip()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(secret + "\n")
+    return secret
+
+
+def _migrate(settings: Settings, step: Step) -> None:
+    from conversations.ledger import migrate
+
+    migrate(settings.database_url)
+    step.say("up to date")
+
+
+def _parts(settings: Settings) -> list[Part]:
+    urls = ready_urls(settings)
+    return [Part(name, command, urls[name], VAR / "log" / f"{name}.log") for name, command in commands().items()]
+
+
+def start(parts: list[Part], environment: dict[str, str], progress: Progress) -> None:
+    """Starts all parts at once and waits for each, in the order of the Procfile."""
+    for part in parts:
+        part.start(environment)
+    for part in parts:
+        with progress.step(part.name) as step:
+            step.say("starting")
+            part.wait_until_ready(PATIENCE.get(part.name, PATIENCE_OTHERS))
+            step.say("ready")
+
+
+def watch(parts: list[Part]) -> NoReturn:
+    """Shows what the parts log, until one of them falls."""
+    readers = {part.name: _Reader(part.log) for part in parts}
+    while True:
+        for part in parts:
+            for line in readers[part.name].new_lines():
+                print(f"{part.name:8} | {line}", flush=True)
+            if not part.is_running:
+                raise NotReady(
+                    f"{part.name} stopped by itself (exit code {part.exit_code}), "
+                    f"so everything stops. Its last words:\n{part.last_words()}"
+                )
+        time.sleep(LOOK_EVERY)
+
+
+class _Reader:
+    """Follows a log from where it is now."""
+
+    def __init__(self, log: Path) -> None:
+        self._file = log.open(encoding="utf-8", errors="replace")
+        self._file.seek(0, os.SEEK_END)
+        self._rest = ""
+
+    def new_lines(self) -> list[str]:
+        *lines, self._rest = (self._rest + self._file.read()).split("\n")
+        return lines
+
+
+def _addresses(settings: Settings) -> str:
+    sandbox = ready_urls(settings)["sandbox"].removesuffix("/health")
+    return f"""
+    Balie is open.
+
+      the city's website with the assistant   {settings.public_url}
+      what the city sees (sandbox)            {sandbox}
+
+    Logs are in var/log/. Ctrl-C stops everything.
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What all tests share: databases of both kinds, the whole house, and a browser.
+
+Nothing heavy is imported or started before a test asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts import machine
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.house import House
+    from tests.postgres import PostgresServer
+
+BROWSER_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+without_postgres = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own; skips, and the summary says so loudly, where none can be had."""
+    programs = machine.postgres()
+    if programs is None:
+        request.config.stash[without_postgres] = machine.NO_POSTGRES
+        pytest.skip(machine.NO_POSTGRES)
+    from tests.postgres import PostgresServer
+
+    server = PostgresServer(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL database, for this test alone."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLAlchemy URL of an empty database, for this test alone; the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/balie.db"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def model() -> None:
+    """The bot's model, trained when what it learns from has changed."""
+    from scripts.progress import Progress
+    from scripts.train import ensure_model
+
+    ensure_model(Progress(1))
+
+
+@pytest.fixture(scope="session")
+def house(model: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole of Balie, running; one for all tests, so each opens conversations of its own."""
+    from tests.house import House
+
+    house = House(tmp_path_factory.mktemp("house"))
+    house.start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    found = machine.browser()
+    if found is None:
+        pytest.fail(machine.NO_BROWSER, pytrace=False)
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*BROWSER_FLAGS, *as_root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a browser window of its own: no cookies or storage of another test."""
+    context = browser.new_context(locale="nl-BE", timezone_id="Europe/Brussels")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is quick first, the whole house later, the browser last.
+
+    Last also because Playwright's loop, once started, keeps asyncio tests in the same process from running.
+    """
+    items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("browser", "house")])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash.get(without_postgres, None)
+    if missing:
+        terminalreporter.section("NOT TESTED ON POSTGRESQL", sep="!", red=True, bold=True)
+        terminalreporter.line(missing, red=True)
