@@ -11,15 +11,14 @@ A part that does not come up raises NotReady with the last lines of its log.
 """
 
 import os
-import socket
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from conversations.ledger import migrate
 from scripts.processes import Part, commands, ready_urls, stop_all
 from settings import ROOT, Settings, load
+from tests.ports import free_ports
 
 PARTS = ("sandbox", "actions", "bot", "front")
 PATIENCE = 240.0  # seconds until a part must be ready; loading the model on a busy machine takes longest
@@ -126,13 +125,3 @@ class House:
         fresh = self._clock_file.with_suffix(".new")
         fresh.write_text(moment.isoformat(), encoding="utf-8")
         fresh.replace(self._clock_file)
-
-
-@contextmanager
-def free_ports(number: int) -> Iterator[list[int]]:
-    """Different ports that nobody listens on; held while the block lasts, so that they do differ."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        yield [each.getsockname()[1] for each in sockets]
