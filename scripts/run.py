@@ -14,8 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from conversations.database import migrate
 from scripts.processes import NotReady, Part, commands, is_free, ready_urls, stop_all
-from scripts.progress import Progress, Step, StepFailed
+from scripts.progress import Progress, StepFailed
 from scripts.train import ensure_model
 from settings import ROOT, Settings, SettingsError, load
 
@@ -36,7 +37,8 @@ def main() -> None:
         parts += _parts(settings)
         progress = Progress(2 + len(parts))
         with progress.step("the ledger") as step:
-            _migrate(settings, step)
+            migrate(settings.database_url)
+            step.say("up to date")
         ensure_model(progress)
         start(parts, environment, progress)
         print(_addresses(settings), flush=True)
@@ -89,13 +91,6 @@ def kept_secret(file: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         opened.write(secret + "\n")
     return secret
-
-
-def _migrate(settings: Settings, step: Step) -> None:
-    from conversations.ledger import migrate
-
-    migrate(settings.database_url)
-    step.say("up to date")
 
 
 def _parts(settings: Settings) -> list[Part]:

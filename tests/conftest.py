@@ -5,6 +5,7 @@ Nothing heavy is imported or started before a test asks for it.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# These run where Rasa is, in .venv-rasa
+collect_ignore = [] if importlib.util.find_spec("rasa") else ["unit/bot"]
 without_postgres = pytest.StashKey[str]()
 
 

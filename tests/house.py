@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from conversations.ledger import migrate
+from conversations.database import migrate
 from scripts.processes import Part, commands, ready_urls, stop_all
 from settings import ROOT, Settings, load
 from tests.ports import free_ports

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -101,4 +102,4 @@ def test_a_variable_that_names_something_else_is_told_and_not_passed_over(fake, 
     ("version", "fits"), [("3.10.9", False), ("3.11.0", True), ("3.13.2", True), ("2.7.18", False)]
 )
 def test_three_eleven_or_later_fits_for_ours(version, fits):
-    assert pythons.fits(Python(pythons.Path("/opt/python"), version, ""), OURS) is fits
+    assert pythons.fits(Python(Path("/opt/python"), version, ""), OURS) is fits
