@@ -127,12 +127,17 @@ class Conversation:
     epoch: int
     last_seq: int
     created_at: datetime
+    active_at: datetime  # when something was last said or happened
     ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """One row of the ledger. `seq` counts from 1 within the conversation, without gaps."""
+    """One row of the ledger. `seq` counts from 1 within the conversation, without gaps.
+
+    Of a claimed message `epoch` is the conversation's at the moment of the claim, and
+    `attempts` counts the claims: together they tell whether the work still counts.
+    """
 
     id: str
     conversation: str
@@ -151,5 +156,31 @@ class Message:
     custom: Mapping[str, JSON] = field(default_factory=dict)
     name: str | None = None
     answers: str | None = None  # id of the message that this one answers
+    external_id: str | None = None  # the provider's id, or the widget's own
+    trace: Mapping[str, JSON] | None = None  # how the bot came to its answer: intent, ranking, actions
     attempts: int = 0
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of an incoming message: its row, and whether it was made just now."""
+
+    message: Message
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Attachment:
+    conversation: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Refused(Exception):
+    """The ledger does not take this message: it names something that was never offered or sent here."""
+
+
+class UnknownConversation(LookupError):
+    """There is no conversation with this id."""

@@ -1,0 +1,88 @@
+"""Opens the database, SQLite or PostgreSQL, and brings its tables up to date.
+
+SQLite has one writer at a time. A transaction that starts by reading and then
+writes can fail half-way, so here every transaction takes the write lock when it
+begins (BEGIN IMMEDIATE), unless it was opened by `reading`. Threads of one process
+queue at a turnstile: SQLite's own waiting sleeps, and costs up to 100 ms a time.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 1777_2026  # the advisory lock that one migrating process holds; any number will do
+SECONDS_FOR_A_LOCK = 5
+
+_turnstiles: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+
+
+def connect(url: str) -> Engine:
+    """An engine for this SQLAlchemy URL; makes the folder of a SQLite file."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write. Keep it short: nobody else writes to SQLite meanwhile."""
+    with _turnstiles.get(engine) or nullcontext(), engine.begin() as db:
+        yield db
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads, and waits for no writer."""
+    with engine.connect().execution_options(reading=True) as db:
+        yield db
+
+
+def migrate(url: str) -> None:
+    """Bring the tables up to date. Several processes may try at once: one does it, the others wait."""
+    engine = connect(url)
+    try:
+        with writing(engine) as db:  # on SQLite this is the lock
+            if db.dialect.name == "postgresql":
+                db.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
+            command.upgrade(configuration(db), "head")
+    finally:
+        engine.dispose()
+
+
+def configuration(db: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = db
+    return config
+
+
+def _sqlite(url: str) -> Engine:
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SECONDS_FOR_A_LOCK}, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    _turnstiles[engine] = Lock()
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(db: Connection) -> None:
+    reads = db.get_execution_options().get("reading", False)
+    db.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

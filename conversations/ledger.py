@@ -1,0 +1,337 @@
+"""The ledger: every message in and out, in order, and who still has to do something about it.
+
+A message that came in is `received` until the bot answered it or a person took it;
+a message that goes out is `queued` until the channel took it. Workers claim a row
+under a lease and finish it; a worker that dies leaves the row, and the next one gets
+it when the lease ran out. The late worker's result no longer counts then.
+
+No transaction here waits for anybody outside the database.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from clock import Clock
+from conversations import claims, inbox, retention, rows
+from conversations.bell import Bell
+from conversations.database import reading, writing
+from conversations.entries import append, change, finish, locked, seen
+from conversations.handover import PEOPLE, transition
+from conversations.model import (
+    JSON,
+    Attachment,
+    Author,
+    Choice,
+    Conversation,
+    Holder,
+    Incoming,
+    Kind,
+    Message,
+    Receipt,
+    Received,
+    Refused,
+    Reply,
+    State,
+    UnknownConversation,
+)
+from conversations.tables import attachments, conversations, messages
+from conversations.typed import harmless, keepable
+
+T = TypeVar("T")
+
+PULL = frozenset({"web"})
+RACES = 5  # how often a transaction that lost a race for a unique value is tried
+PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVERED, State.READ)
+
+
+class Ledger:
+    """`pull` names the channels that fetch their messages, so that nothing has to be delivered."""
+
+    def __init__(self, engine: Engine, clock: Clock, bell: Bell, *, pull: Collection[str] = PULL) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.bell = bell
+        self.pull = frozenset(pull)
+
+    # --- conversations -------------------------------------------------------
+
+    def open(self, channel: str, address: str, *, token_hash: str | None = None) -> Conversation:
+        """The conversation with this address, made if there is none yet."""
+        return self._race(lambda db: self._open(db, channel, address, token_hash))
+
+    def conversation(self, conversation: str) -> Conversation:
+        """Raises UnknownConversation."""
+        with reading(self.engine) as db:
+            row = db.execute(select(conversations).where(conversations.c.id == conversation)).one_or_none()
+        if row is None:
+            raise UnknownConversation(conversation)
+        return rows.conversation(row)
+
+    def conversation_for_token(self, token_hash: str) -> Conversation | None:
+        with reading(self.engine) as db:
+            row = db.execute(select(conversations).where(conversations.c.token_hash == token_hash)).one_or_none()
+        return rows.conversation(row) if row else None
+
+    def end(self, conversation: str, *, epoch: int | None = None, reason: str = "ended") -> bool:
+        """Close it; what is queued is still sent. False when it was closed, or has moved on since `epoch`."""
+        return self._move(conversation, Holder.CLOSED, set(Holder) - {Holder.CLOSED}, epoch, reason)
+
+    def reopen(self, conversation: str, *, reason: str = "spoke again") -> Conversation:
+        """Give a closed conversation back to the bot; any other stays as it is."""
+        self._move(conversation, Holder.BOT, {Holder.CLOSED}, None, reason)
+        return self.conversation(conversation)
+
+    def rate(self, conversation: str, score: int, text: str = "") -> None:
+        """Keep what the citizen thought of it; a later rating replaces an earlier one."""
+        with writing(self.engine) as db:
+            change(db, conversation, score=score, remark=harmless(text) or None)
+
+    # --- from the citizen, and from the house, to the bot --------------------
+
+    def receive(self, incoming: Incoming) -> Received:
+        """Store one message of a citizen. The same external id again gives the row of the first time.
+
+        Raises Refused for a choice, an attachment or an id that is not this conversation's.
+        """
+        received = self._race(lambda db: self._receive(db, incoming))
+        if received.is_new:
+            self._ring(received.message.conversation, "turns")
+        return received
+
+    def leave(self, conversation: str, payload: str, *, external_id: str, due: datetime | None = None) -> Received:
+        """Leave an event for the bot, once per external id. Before `due` it holds nothing up."""
+        received = self._race(lambda db: self._leave(db, conversation, payload, external_id, due))
+        if received.is_new:
+            self._ring(conversation, "turns")
+        return received
+
+    def choice(self, conversation: str, message: str, n: int) -> Choice | None:
+        """The nth choice (from 0) that this message offered in this conversation."""
+        query = select(messages.c.choices).where(messages.c.id == message, messages.c.conversation == conversation)
+        with reading(self.engine) as db:
+            offered = rows.choices(db.execute(query).scalar())
+        return offered[n] if 0 <= n < len(offered) else None
+
+    # --- the turn ------------------------------------------------------------
+
+    def claim_turn(self, worker: str, lease_s: float) -> Message | None:
+        """The oldest message that the bot must answer, of a conversation that nobody works on."""
+        now = self.clock.now()
+        return self._claim(claims.turn(worker, now, now + timedelta(seconds=lease_s)))
+
+    def answer(
+        self, message: Message, replies: Sequence[Reply], epoch: int, trace: Mapping[str, JSON] | None = None
+    ) -> bool:
+        """Store the replies and mark the message answered, in one transaction.
+
+        False, and nothing stored, when the lease was lost or the holder changed since
+        `epoch`: then a person has the message now, or it waits for a new turn.
+        """
+        with writing(self.engine) as db:
+            conversation = locked(db, message.conversation)
+            current = conversation.epoch == epoch
+            aside = State.HELD if conversation.holder in PEOPLE and message.kind is not Kind.EVENT else State.RECEIVED
+            finished = finish(db, message, State.ANSWERED if current else aside, trace=trace)
+            if current and finished:
+                said = [rows.outgoing(reply, Author.BOT, self._ready(conversation.channel)) for reply in replies]
+                parts = [{**row, "answers": message.id, "part": part} for part, row in enumerate(said)]
+                append(db, message.conversation, parts, self.clock.now(), asked_patience=False)
+        self._ring(message.conversation, "delivery")
+        return bool(current and finished)
+
+    def hold(self, message: Message) -> bool:
+        """Leave a claimed message to a person. False, as with all that end a claim, when the lease was lost."""
+        return self._end_claim(message, State.HELD)
+
+    def retry(self, message: Message, at: datetime, error: str) -> bool:
+        """Put a claimed message back until `at`; what the citizen said after it waits too."""
+        return self._end_claim(message, State.RECEIVED, retry_at=at, error=error)
+
+    def fail(self, message: Message, error: str) -> bool:
+        """Give a claimed message up. The next one of the conversation goes on."""
+        return self._end_claim(message, State.FAILED, error=error)
+
+    # --- to the citizen ------------------------------------------------------
+
+    def say(self, conversation: str, reply: Reply, author: Author = Author.SYSTEM) -> Message:
+        """Say something that answers no message. What the house itself says no change of holder cancels."""
+        with writing(self.engine) as db:
+            said = self._say(db, conversation, reply, author)
+        self._ring(conversation, "delivery")
+        return said
+
+    def ask_patience(self, conversation: str, reply: Reply) -> bool:
+        """Say that the answer is late: once, and not again before the bot has answered something."""
+        with writing(self.engine) as db:
+            asked: bool = locked(db, conversation).asked_patience
+            if not asked:
+                self._say(db, conversation, reply, Author.SYSTEM)
+                change(db, conversation, asked_patience=True)
+        if not asked:
+            self._ring(conversation, "delivery")
+        return not asked
+
+    def claim_delivery(self, worker: str, lease_s: float, channels: Collection[str]) -> Message | None:
+        """The oldest message to send, of a conversation in which nothing is being sent."""
+        while True:
+            now = self.clock.now()
+            message = self._claim(claims.delivery(worker, now, now + timedelta(seconds=lease_s), channels))
+            if message is None or message.author is not Author.BOT:
+                return message
+            if message.epoch == self.conversation(message.conversation).epoch:
+                return message
+            self._end_claim(message, State.CANCELLED)  # somebody else speaks now
+
+    def sent(self, message: Message, external_id: str | None = None) -> None:
+        """The channel took it, and knows it by this id from now on."""
+        with writing(self.engine) as db:
+            db.execute(
+                update(messages)
+                .where(messages.c.id == message.id, messages.c.state.in_((State.SENDING, State.QUEUED)))
+                .values(state=State.SENT, external_id=external_id, worker=None, lease_until=None)
+            )
+        self._ring(message.conversation)
+
+    def retry_delivery(self, message: Message, at: datetime, error: str) -> bool:
+        """Send it again at `at`; what comes after it waits too, so that the order stays."""
+        return self._end_claim(message, State.QUEUED, retry_at=at, error=error)
+
+    def fail_delivery(self, message: Message, error: str) -> bool:
+        """Give it up. The next message of the conversation goes on."""
+        return self._end_claim(message, State.FAILED, error=error)
+
+    def mark(self, receipt: Receipt) -> bool:
+        """Note what a provider tells about a message of ours. False when that is no news."""
+        earlier = PROGRESS[: PROGRESS.index(receipt.state)]
+        with writing(self.engine) as db:
+            row = db.execute(
+                update(messages)
+                .where(
+                    messages.c.channel == receipt.channel,
+                    messages.c.external_id == receipt.external_id,
+                    messages.c.author != Author.CITIZEN,
+                    messages.c.state.in_(earlier),
+                )
+                .values(state=receipt.state, error=receipt.error)
+                .returning(messages.c.conversation)
+            ).one_or_none()
+        if row:
+            self._ring(row.conversation)
+        return row is not None
+
+    def mark_read(self, conversation: str, up_to: int) -> None:
+        """The citizen saw what was sent, up to and including this seq."""
+        of_this = (messages.c.conversation == conversation, messages.c.seq <= up_to)
+        unread = messages.c.state.in_((State.SENT, State.DELIVERED))
+        with writing(self.engine) as db:
+            db.execute(update(messages).where(*of_this, unread).values(state=State.READ))
+
+    # --- what was said -------------------------------------------------------
+
+    def messages(self, conversation: str, after: int = 0, limit: int = 100) -> list[Message]:
+        """What comes after this seq, in order; events for the bot are among it."""
+        of_this = (messages.c.conversation == conversation, messages.c.seq > after)
+        with reading(self.engine) as db:
+            found = db.execute(select(messages).where(*of_this).order_by(messages.c.seq).limit(limit)).all()
+        return [rows.message(row) for row in found]
+
+    def keep_attachment(self, conversation: str, name: str, media_type: str, content: bytes) -> str:
+        """Store a file that a citizen sent; a message with this id will bring it."""
+        now, attachment = self.clock.now(), rows.new_id("a")
+        row = {"id": attachment, "name": keepable(name), "media_type": media_type, "content": content}
+        with writing(self.engine) as db:
+            change(db, conversation, active_at=now)
+            db.execute(insert(attachments).values(**row, conversation=conversation, created_at=now))
+        return attachment
+
+    def attachment(self, attachment: str) -> Attachment | None:
+        with reading(self.engine) as db:
+            row = db.execute(select(attachments).where(attachments.c.id == attachment)).one_or_none()
+        return Attachment(row.conversation, row.name, row.media_type, row.content) if row else None
+
+    def purge(self, before: datetime, limit: int = 100) -> int:
+        """Forget what was said in conversations silent since `before`, at most `limit` of them; how many it were."""
+        with writing(self.engine) as db:
+            return retention.forget(db, before, limit, self.clock.now())
+
+    # --- inside --------------------------------------------------------------
+
+    def _race(self, work: Callable[[Connection], T]) -> T:
+        """Run a transaction again when another one made the same row first."""
+        for _ in range(RACES - 1):
+            try:
+                with writing(self.engine) as db:
+                    return work(db)
+            except IntegrityError:
+                continue
+        with writing(self.engine) as db:
+            return work(db)
+
+    def _open(self, db: Connection, channel: str, address: str, token_hash: str | None = None) -> Conversation:
+        of_this = (conversations.c.channel == channel, conversations.c.address == address)
+        row = db.execute(select(conversations).where(*of_this)).one_or_none()
+        if row is None:
+            now = self.clock.now()
+            new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": token_hash}
+            fresh = {"holder": Holder.BOT, "epoch": 1, "last_seq": 0, "asked_patience": False}
+            statement = insert(conversations).values(**new, **fresh, created_at=now, active_at=now)
+            row = db.execute(statement.returning(*conversations.c)).one()
+        return rows.conversation(row)
+
+    def _move(self, conversation: str, to: Holder, allowed: Collection[Holder], epoch: int | None, why: str) -> bool:
+        with writing(self.engine) as db:
+            seen_epoch = locked(db, conversation).epoch if epoch is None else epoch
+            now = self.clock.now()
+            moved = transition(db, conversation, to, allowed=allowed, epoch=seen_epoch, now=now, reason=why)
+        self._ring(conversation, "turns")
+        return moved is not None
+
+    def _receive(self, db: Connection, incoming: Incoming) -> Received:
+        known = seen(db, incoming.channel, incoming.external_id)
+        conversation = self._open(db, incoming.channel, incoming.address)
+        if known is None:
+            row = inbox.citizens_row(db, conversation.id, incoming)
+            [known] = append(db, conversation.id, [row], self.clock.now())
+            return Received(known, is_new=True)
+        if known.conversation != conversation.id:
+            raise Refused("this id was used for a message of another conversation")
+        return Received(known, is_new=False)
+
+    def _leave(self, db: Connection, conversation: str, payload: str, key: str, due: datetime | None) -> Received:
+        known = seen(db, locked(db, conversation).channel, key)
+        if known is None:
+            [known] = append(db, conversation, [rows.event(payload, key, due)], self.clock.now())
+            return Received(known, is_new=True)
+        return Received(known, is_new=False)
+
+    def _say(self, db: Connection, conversation: str, reply: Reply, author: Author) -> Message:
+        state = self._ready(locked(db, conversation).channel)
+        [said] = append(db, conversation, [rows.outgoing(reply, author, state)], self.clock.now())
+        return said
+
+    def _ready(self, channel: str) -> State:
+        return State.SENT if channel in self.pull else State.QUEUED
+
+    def _claim(self, statement: Update) -> Message | None:
+        for _ in range(RACES):
+            try:
+                with writing(self.engine) as db:
+                    row = db.execute(statement).one_or_none()
+            except IntegrityError:  # another worker began in the same conversation at the same moment
+                continue
+            return rows.message(row) if row else None
+        return None
+
+    def _end_claim(self, message: Message, state: State, **values: object) -> bool:
+        with writing(self.engine) as db:
+            finished = finish(db, message, state, **values)
+        self._ring(message.conversation)
+        return finished
+
+    def _ring(self, conversation: str, *topics: str) -> None:
+        for topic in (*topics, f"conversation:{conversation}"):
+            self.bell.ring(topic)

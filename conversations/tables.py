@@ -1,0 +1,176 @@
+"""The ledger's tables.
+
+Inbox, outbox and transcript are one table, `messages`; a partial index keeps what
+is still to be done apart, so that a claim costs the same after a million answers.
+The constraints hold what the house promises: a message is received once, answered
+once, and never worked on twice at the same time.
+
+A change here needs a migration in `migrations/versions/`; a test compares the two.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from conversations.model import Author, Holder, Kind, State
+
+OPEN_INBOX = "state IN ('received', 'working')"
+OPEN_OUTBOX = "state IN ('queued', 'sending')"
+WORKING = "state = 'working'"
+SENDING = "state = 'sending'"
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, in UTC on the way out whatever the database makes of time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One word of an enumeration of `model.py`."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.words(value)
+
+
+def json_column(name: str) -> Column[object]:
+    """Nothing is NULL, not a JSON null, so that SQL can ask for it."""
+    return Column(name, JSON(none_as_null=True))
+
+
+def partial(name: str, *columns: str, only: str, unique: bool = False) -> Index:
+    """An index on the rows for which `only` holds."""
+    condition = text(only)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("token_hash", Text),
+    Column("holder", Word(Holder), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("asked_patience", Boolean, nullable=False),  # told that the answer is late, and not answered since
+    Column("score", Integer),
+    Column("remark", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("active_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("purged_at", Moment),
+    UniqueConstraint("channel", "address", name="uq_conversations_address"),
+    UniqueConstraint("token_hash", name="uq_conversations_token"),
+    partial("ix_conversations_idle", "active_at", only="purged_at IS NULL"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_attachments_conversation", "conversation"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text),
+    Column("author", Word(Author), nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("payload", Text),
+    json_column("choices"),
+    json_column("place"),
+    Column("attachment", Text, ForeignKey("attachments.id")),
+    Column("image", Text),
+    json_column("custom"),
+    Column("name", Text),
+    Column("answers", Text),
+    Column("part", Integer),
+    json_column("trace"),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Moment),  # a reminder's moment: until then it is not there
+    Column("retry_at", Moment),  # after a failure: until then it waits, and all that came after it waits too
+    Column("worker", Text),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("conversation", "seq", name="uq_messages_seq"),
+    UniqueConstraint("channel", "external_id", name="uq_messages_external"),
+    UniqueConstraint("answers", "part", name="uq_messages_answer"),
+    partial("ix_messages_inbox", "created_at", only=OPEN_INBOX),
+    partial("ix_messages_inbox_order", "conversation", "seq", only=OPEN_INBOX),
+    partial("uq_messages_working", "conversation", only=WORKING, unique=True),
+    partial("ix_messages_outbox", "created_at", only=OPEN_OUTBOX),
+    partial("ix_messages_outbox_order", "conversation", "seq", only=OPEN_OUTBOX),
+    partial("uq_messages_sending", "conversation", only=SENDING, unique=True),
+    partial("ix_messages_attachment", "attachment", only="attachment IS NOT NULL"),
+)
+
+ownership = Table(
+    "ownership",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("holder_before", Word(Holder), nullable=False),
+    Column("holder_after", Word(Holder), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("conversation", "epoch", name="uq_ownership_epoch"),
+)

@@ -1,0 +1,62 @@
+"""What people type: made harmless for the bot, and matched with what they were offered.
+
+Rasa executes a text that begins with a slash (/restart, /meld{…}), also after
+spaces; so nothing typed may begin with one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from conversations.model import Choice
+
+LONGEST_TEXT = 2000
+
+# No database keeps a NUL or half a surrogate pair; the other controls are noise, but for tab and line feed.
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NUMBER = re.compile(r"[(#]?(\d{1,2})[.):!]*")
+_FINAL_PUNCTUATION = " \t\n.,;:!?…"
+
+
+def keepable(text: str) -> str:
+    """The text without what a database cannot hold."""
+    return _UNKEEPABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def harmless(text: str) -> str:
+    """The text as the bot may read it: no command, not endless. Can be empty."""
+    kept = keepable(text)
+    start = next((n for n, character in enumerate(kept) if not _is_skipped(character)), len(kept))
+    return kept[start : start + LONGEST_TEXT].rstrip()
+
+
+def chosen(text: str, offers: Sequence[Sequence[Choice]]) -> Choice | None:
+    """The choice that was meant by a typed number or title; None when it was something else.
+
+    `offers` holds the choices of each message since the citizen last spoke, the latest
+    first. A number counts in the latest that had choices, a title in all of them.
+    """
+    offered = [choices for choices in offers if choices]
+    if not offered:
+        return None
+    number = _NUMBER.fullmatch(_plain(text))
+    if number:
+        n = int(number[1])
+        return offered[0][n - 1] if 1 <= n <= len(offered[0]) else None
+    title = _comparable(text)
+    every = (choice for choices in offered for choice in choices)
+    return next((choice for choice in every if title and _comparable(choice.title) == title), None)
+
+
+def _is_skipped(character: str) -> bool:
+    # Cf: invisible characters in front of a slash, such as the zero-width space
+    return character == "/" or character.isspace() or unicodedata.category(character) == "Cf"
+
+
+def _plain(text: str) -> str:
+    """A keycap emoji or a full-width digit is a digit too."""
+    return unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "").strip()
+
+
+def _comparable(text: str) -> str:
+    return " ".join(_plain(text).casefold().split()).rstrip(_FINAL_PUNCTUATION)
