@@ -1,0 +1,1 @@
+"""Dialogue logic: what the assistant does between hearing and answering."""

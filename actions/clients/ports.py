@@ -1,0 +1,121 @@
+"""What the dialogue needs of the city's systems, whatever product the city runs.
+
+A backend is replaced by another class with these methods and one line in
+`actions/wiring.py`. Every method may raise the errors of `errors.py`; an empty
+list means that there is nothing, never that nobody answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Photo:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a citizen reports. `key` is ours and makes creating it twice impossible."""
+
+    key: str
+    summary: str
+    description: str
+    category: str
+    subcategory: str
+    place: str
+    channel: str
+    name: str | None = None
+    email: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Incident:
+    id: str
+    number: str
+    status: str  # the backend's own word
+    closed: bool
+    progress: Sequence[Progress] = ()
+
+
+class Incidents(Protocol):
+    async def create(self, report: Report) -> Incident:
+        """The incident with the report's key, made if there is none yet."""
+
+    async def attach(self, incident: str, photo: Photo) -> None:
+        """Once per file name."""
+
+    async def find(self, number: str) -> Incident:
+        """With the progress that a citizen may see."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What an appointment can be for, as the calendar knows it."""
+
+    id: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Office:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A free moment; aware, Europe/Brussels."""
+
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Customer:
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Appointment:
+    id: str
+    number: str
+    starts_at: datetime
+    activity: str
+    office: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class Appointments(Protocol):
+    async def activities(self) -> list[Activity]: ...
+
+    async def offices(self, activity: Activity) -> list[Office]: ...
+
+    async def free_slots(self, activity: Activity, office: Office, first: date, last: date) -> list[Slot]:
+        """From the first day up to and including the last."""
+
+    async def required(self, activity: Activity) -> frozenset[str]:
+        """Which of "phone" and "email" the calendar demands besides a name."""
+
+    async def book(self, activity: Activity, office: Office, slot: Slot, customer: Customer) -> Appointment:
+        """Raises Rejected("slot_taken") when it is no longer free, Uncertain when the outcome is unknown."""
+
+    async def read(self, appointment: str) -> Appointment:
+        """Raises NotFound when it was cancelled."""
+
+    async def cancel(self, appointment: str) -> None:
+        """Cancelling what is not there any more is fine."""
