@@ -1,0 +1,209 @@
+"""The book of filings: written down first, carried out then, never twice.
+
+Whoever carries a filing out holds a lease on it: the action that filed it, right
+away, or a retry that claimed it later. A lease that ended without a word leaves the
+filing `uncertain`, for the call may have come through: look before trying again.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, Row, case, insert, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from clock import Clock
+from conversations.database import reading, writing
+from conversations.model import JSON
+from conversations.rows import new_id
+from filings.model import Filing, FilingState
+from filings.reference import new_reference, read_reference
+from filings.tables import filings
+
+log = structlog.get_logger()
+
+RACES = 5  # how often a key or a reference may be somebody else's
+FIRST_LEASE = 40.0  # seconds for the action that files; more than its calls take together
+FIRST_PAUSE = 15.0  # seconds; doubles with every attempt
+LONGEST_PAUSE = 1800.0
+MAX_AGE = timedelta(days=3)
+MOST = 100  # filings that a conversation shows
+UNDONE = (FilingState.OPEN, FilingState.UNCERTAIN)
+
+
+class Filings:
+    def __init__(self, engine: Engine, clock: Clock, *, max_age: timedelta = MAX_AGE) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.max_age = max_age
+
+    # --- writing down --------------------------------------------------------
+
+    def file(
+        self, conversation: str, kind: str, payload: Mapping[str, JSON], key: str, *, lease_s: float = FIRST_LEASE
+    ) -> Filing:
+        """Write a request down, once per key, and take the first lease on it.
+
+        Look at the result: `claimed` means carry it out; else it was filed before, and it
+        is done, refused or still in somebody else's hands.
+        """
+        asked = {"conversation": conversation, "kind": kind, "payload": dict(payload), "key": key}
+        for _ in range(RACES):
+            try:
+                with writing(self.engine) as db:
+                    return self._file(db, {**asked, "reference": new_reference(kind)}, lease_s)
+            except IntegrityError:  # the same key at the same moment, or a reference that exists
+                continue
+        raise RuntimeError("no free reference found")
+
+    def update_payload(self, filing: str, payload: Mapping[str, JSON]) -> Filing:
+        """Replace what was filed, for instance by how far a request in several steps has come."""
+        return self._change(filing, set(FilingState), payload=dict(payload))
+
+    # --- carrying out --------------------------------------------------------
+
+    def claim_due(self, worker: str, lease_s: float) -> Filing | None:
+        """The filing that is due longest and that nobody carries out."""
+        now = self.clock.now()
+        due = (
+            select(filings.c.id)
+            .where(text("filings.state IN ('open', 'uncertain')"), filings.c.due <= now, _is_free(now))
+            .order_by(filings.c.due)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with writing(self.engine) as db:
+            found = db.execute(due).scalar()
+            return None if found is None else self._lease(db, found, worker, lease_s)
+
+    def done(
+        self,
+        filing: str,
+        external_id: str | None = None,
+        external_reference: str | None = None,
+        result: Mapping[str, JSON] | None = None,
+    ) -> Filing:
+        """The backend has it. The first to say so is believed."""
+        values = {"external_id": external_id, "external_reference": external_reference, "result": dict(result or {})}
+        return self._change(filing, {*UNDONE, FilingState.FAILED}, state=FilingState.DONE, error=None, **values)
+
+    def refused(self, filing: str, code: str) -> Filing:
+        """The backend will never take it like this."""
+        return self._change(filing, set(UNDONE), state=FilingState.REFUSED, code=code)
+
+    def postpone(self, filing: str, at: datetime | None, error: str) -> Filing:
+        """It was not done now: try again at `at`, or later and later. An uncertain filing stays uncertain."""
+        return self._later(filing, at, error)
+
+    def uncertain(self, filing: str, error: str) -> Filing:
+        """It may have been done: look before trying again."""
+        return self._later(filing, None, error, state=FilingState.UNCERTAIN)
+
+    def failed(self, filing: str, error: str) -> Filing:
+        """No retry can help: a person must look at it."""
+        return self._change(filing, set(UNDONE), state=FilingState.FAILED, error=error)
+
+    # --- looking up ----------------------------------------------------------
+
+    def get(self, filing: str) -> Filing:
+        with reading(self.engine) as db:
+            return _filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+
+    def of(self, conversation: str, kind: str | None = None) -> list[Filing]:
+        """What was filed in this conversation, the latest first."""
+        query = select(filings).where(filings.c.conversation == conversation)
+        if kind is not None:
+            query = query.where(filings.c.kind == kind)
+        with reading(self.engine) as db:
+            found = db.execute(query.order_by(filings.c.created_at.desc(), filings.c.id).limit(MOST)).all()
+        return [_filing(row) for row in found]
+
+    def by_reference(self, reference: str) -> Filing | None:
+        """However it was typed."""
+        with reading(self.engine) as db:
+            query = select(filings).where(filings.c.reference == read_reference(reference))
+            row = db.execute(query).one_or_none()
+        return _filing(row) if row else None
+
+    # --- inside --------------------------------------------------------------
+
+    def _file(self, db: Connection, asked: Mapping[str, object], lease_s: float) -> Filing:
+        now = self.clock.now()
+        known = db.execute(select(filings).where(filings.c.key == asked["key"]).with_for_update()).one_or_none()
+        if known is None:
+            fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0}
+            statement = insert(filings).values(**asked, **fresh, due=now, created_at=now, changed_at=now)
+            known = db.execute(statement.returning(*filings.c)).one()
+        is_free = known.lease_until is None or known.lease_until <= now
+        may_try = is_free and known.state in UNDONE
+        return self._lease(db, known.id, "action", lease_s) if may_try else _filing(known)
+
+    def _lease(self, db: Connection, filing: str, worker: str, lease_s: float) -> Filing:
+        """Whoever had a lease before and never ended it may have done it."""
+        now = self.clock.now()
+        unended = filings.c.lease_until.is_not(None)
+        row = db.execute(
+            update(filings)
+            .where(filings.c.id == filing)
+            .values(
+                state=case((unended, FilingState.UNCERTAIN.value), else_=filings.c.state),
+                worker=worker,
+                lease_until=now + timedelta(seconds=lease_s),
+                attempts=filings.c.attempts + 1,
+            )
+            .returning(*filings.c)
+        ).one()
+        return replace(_filing(row), claimed=True)
+
+    def _later(self, filing: str, at: datetime | None, error: str, **values: object) -> Filing:
+        seen = self.get(filing)
+        now = self.clock.now()
+        if now - seen.created_at >= self.max_age:
+            log.error("filing.failed", filing=filing, kind=seen.kind, attempts=seen.attempts)
+            return self.failed(filing, error)
+        due = at or now + timedelta(seconds=pause_after(seen.attempts))
+        return self._change(filing, set(UNDONE), due=due, error=error, **values)
+
+    def _change(self, filing: str, allowed: set[FilingState], **values: object) -> Filing:
+        """The filing after this change, or as it is when it was not in one of these states."""
+        lease = {} if "payload" in values else {"worker": None, "lease_until": None}
+        with writing(self.engine) as db:
+            db.execute(
+                update(filings)
+                .where(filings.c.id == filing, filings.c.state.in_(allowed))
+                .values(**values, **lease, changed_at=self.clock.now())
+            )
+            return _filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+
+
+def pause_after(attempts: int) -> float:
+    """Seconds until the next attempt: longer each time, and never the same for all who wait."""
+    pause = min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return pause * random.uniform(0.5, 1.0)
+
+
+def _is_free(now: datetime) -> Any:
+    return or_(filings.c.lease_until.is_(None), filings.c.lease_until <= now)
+
+
+def _filing(row: Row[Any]) -> Filing:
+    return Filing(
+        id=row.id,
+        conversation=row.conversation,
+        kind=row.kind,
+        key=row.key,
+        reference=row.reference,
+        state=row.state,
+        payload=row.payload,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        external_id=row.external_id,
+        external_reference=row.external_reference,
+        result=row.result or {},
+        code=row.code,
+        error=row.error,
+        due=row.due,
+    )

@@ -1,0 +1,42 @@
+"""A filing: a request to the city, from the moment the citizen confirmed it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from conversations.model import JSON
+
+
+class FilingState(StrEnum):
+    OPEN = "open"  # must still be done, and has surely not been done
+    UNCERTAIN = "uncertain"  # somebody tried and does not know what became of it: look before trying again
+    DONE = "done"
+    REFUSED = "refused"  # the backend does not want it; `code` says why
+    FAILED = "failed"  # tried for too long: a person must look at it
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One request and how far it is.
+
+    `payload` and `result` hold personal data (names, e-mail addresses): neither is
+    for logs or for the bot's memory.
+    """
+
+    id: str
+    conversation: str
+    kind: str
+    key: str
+    reference: str  # what the citizen can quote
+    state: FilingState
+    payload: Mapping[str, JSON]
+    created_at: datetime
+    attempts: int = 0
+    claimed: bool = False  # whoever got this filing may carry it out now; else somebody is at it or it is over
+    external_id: str | None = None  # the backend's own id
+    external_reference: str | None = None  # the number the backend gave to people
+    result: Mapping[str, JSON] = field(default_factory=dict)
+    code: str | None = None
+    error: str | None = None
+    due: datetime | None = None
