@@ -17,12 +17,14 @@ from pathlib import Path
 from scripts.progress import Progress, StepFailed, run_logged
 from settings import ROOT
 
+RASA = ROOT / ".venv-rasa" / "bin" / "python"
 MODEL = ROOT / "models" / "balie.tar.gz"
 LEARNED_FROM = ("config.yml", "domain.yml", "city.yml", "data", "bot", "requirements/rasa.txt")
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONPATH": str(ROOT),  # where Rasa finds bot/
 }
 
 
@@ -69,10 +71,10 @@ def _train() -> None:
     learned = fingerprint(ROOT)  # before: a file that changes meanwhile is learned the next time
     output = ROOT / "var" / "train"
     command: list[str | Path] = [
-        ROOT / ".venv-rasa/bin/python", "-m", "rasa", "train", "--fixed-model-name", "balie",
+        RASA, "-m", "rasa", "train", "--fixed-model-name", "balie",
         "--config", "config.yml", "--domain", "domain.yml", "--data", "data", "--out", output,
     ]  # fmt: skip
-    environment = {**os.environ, **QUIET, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **QUIET}
     run_logged(command, ROOT / "var/log/train.log", "The bot could not be trained; the old model stays.", environment)
     MODEL.parent.mkdir(exist_ok=True)
     _stamp().unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from tests.ports import free_ports
 PARTS = ("sandbox", "actions", "bot", "front")
 PATIENCE = 240.0  # seconds until a part must be ready; loading the model on a busy machine takes longest
 # Tests talk faster than citizens do
-UNHURRIED = {"WEB_RATE_CONVERSATION": "100000", "WEB_RATE_ADDRESS": "100000", "LOG_LEVEL": "DEBUG"}
+UNHURRIED = {"WEB_RATE_CONVERSATION": "100000", "WEB_RATE_ADDRESS": "100000"}
 
 
 class House:
