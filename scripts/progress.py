@@ -5,6 +5,7 @@ On a terminal the seconds tick; in a log each step is one line when it ends.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -59,7 +60,8 @@ class Progress:
 
     def _tick(self, step: Step, over: threading.Event) -> None:
         while not over.wait(0.5):
-            self._write(f"\r{self._line(step, step.note)}\033[K")
+            width = shutil.get_terminal_size().columns - 1  # a wrapped line could not be written over
+            self._write(f"\r{self._line(step, step.note)[:width]}\033[K")
 
     def _close(self, step: Step, over: threading.Event, ticker: threading.Thread, result: str) -> None:
         over.set()

@@ -1,6 +1,8 @@
 import pytest
 
-from scripts.train import fingerprint
+from scripts import train
+from scripts.progress import Progress, StepFailed
+from scripts.train import ensure_model, fingerprint
 
 
 @pytest.fixture
@@ -34,3 +36,64 @@ def test_other_files_ask_for_nothing(project, name):
     (project / name).write_text("niets te leren\n", encoding="utf-8")
 
     assert fingerprint(project) == before
+
+
+@pytest.fixture
+def rasa(project, monkeypatch):
+    """A Rasa that answers as told; it writes one line a training into `trainings`."""
+    program = project / "rasa"
+    monkeypatch.setattr(train, "ROOT", project)
+    monkeypatch.setattr(train, "RASA", program)
+    monkeypatch.setattr(train, "MODEL", project / "models" / "balie.tar.gz")
+    output = project / "var" / "train"
+
+    def answers(then):
+        program.write_text(
+            f"#!/bin/sh\necho keer >> {project}/trainings\nmkdir -p {output}\n{then}\n", encoding="utf-8"
+        )
+        program.chmod(0o755)
+
+    answers(f"echo nieuw > {output}/balie.tar.gz")
+    return answers
+
+
+def trainings(project):
+    return len((project / "trainings").read_text(encoding="utf-8").splitlines())
+
+
+def test_what_did_not_change_is_trained_once(project, rasa):
+    ensure_model(Progress(2))
+    ensure_model(Progress(2))
+
+    assert trainings(project) == 1
+    assert (project / "models/balie.tar.gz").read_text() == "nieuw\n"
+
+
+def test_a_model_that_was_thrown_away_is_trained_again(project, rasa):
+    ensure_model(Progress(2))
+    (project / "models/balie.tar.gz").unlink()
+    ensure_model(Progress(2))
+
+    assert trainings(project) == 2
+
+
+def test_a_failed_training_shows_why_and_leaves_the_old_model(project, rasa):
+    ensure_model(Progress(3))
+    (project / "domain.yml").write_text("kapot\n", encoding="utf-8")
+    rasa("echo 'InvalidDomain: regel 3'; exit 1")
+
+    with pytest.raises(StepFailed, match=r"InvalidDomain: regel 3\n\nThe bot could not be trained"):
+        ensure_model(Progress(3))
+
+    assert (project / "models/balie.tar.gz").read_text() == "nieuw\n"
+
+
+def test_after_a_failed_training_the_next_one_tries_again(project, rasa):
+    rasa("exit 1")
+    with pytest.raises(StepFailed):
+        ensure_model(Progress(2))
+    rasa(f"echo beter > {project}/var/train/balie.tar.gz")
+
+    ensure_model(Progress(2))
+
+    assert (project / "models/balie.tar.gz").read_text() == "beter\n"
