@@ -155,6 +155,16 @@ class Ledger:
         """Give a claimed message up. The next one of the conversation goes on."""
         return self._end_claim(message, State.FAILED, error=error)
 
+    def renew(self, message: Message, lease_s: float) -> bool:
+        """Keep a claimed message for so many seconds more. False when the lease was lost."""
+        of_this = (messages.c.id == message.id, messages.c.state == message.state)
+        until = self.clock.now() + timedelta(seconds=lease_s)
+        with writing(self.engine) as db:
+            renewed = db.execute(
+                update(messages).where(*of_this, messages.c.attempts == message.attempts).values(lease_until=until)
+            )
+        return renewed.rowcount == 1
+
     # --- to the citizen ------------------------------------------------------
 
     def say(self, conversation: str, reply: Reply, author: Author = Author.SYSTEM) -> Message:

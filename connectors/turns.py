@@ -1,0 +1,215 @@
+"""Takes each received message to the bot and queues what it answers.
+
+The ledger gives one message of a conversation at a time, in order, under a lease
+that is renewed while the bot thinks; a process that dies loses the lease and
+nothing else, for the bot answers the same message twice with the same words.
+
+- The bot is away: the message waits, the citizen is told once, the answer comes later.
+- The bot fails or is too slow: asked again while that can help, then `utter_stilte`.
+- The bot says nothing: `utter_stilte`. Silence is a bug.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from clock import Clock
+from connectors import metrics
+from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
+from connectors.texts import Texts
+from conversations.bell import Bell, Rings
+from conversations.ledger import Ledger
+from conversations.model import Conversation, Holder, Kind, Message
+
+LOOK = 2.0  # seconds: how often to look for work without having heard the bell
+LEASE = 15.0
+RENEW = 5.0
+PAUSES = (0.3, 1.0, 2.0)  # seconds before a failed turn is asked again
+PATIENCE = 1.5  # times the time-out: how long a citizen waits before he hears that it went wrong
+GIVE_UP = 5  # claims, before a message is taken for one that cannot be answered
+LONGEST_WAIT = 5.0  # seconds between two attempts to reach a bot that is away
+SILENCE = "utter_stilte"
+PATIENCE_PLEASE = "utter_storing_wachten"
+END = "conversation_end"
+RATING = "/beoordelen"  # says something about the conversation that ended; opens no new one
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How patient the turns are. Tests are in a hurry."""
+
+    timeout: float = 30.0
+    lease: float = LEASE
+    renew: float = RENEW
+    pauses: tuple[float, ...] = PAUSES
+
+
+class Turns:
+    def __init__(
+        self,
+        ledger: Ledger,
+        bell: Bell,
+        bot: Bot,
+        texts: Texts,
+        clock: Clock,
+        *,
+        workers: int = 8,
+        pace: Pace = Pace(),
+        typing: Callable[[str, bool], None] = lambda conversation, on: None,
+        online: Callable[[bool], None] = lambda online: None,
+    ) -> None:
+        self._ledger, self._bell, self._bot, self._texts, self._clock = ledger, bell, bot, texts, clock
+        self._pace, self._typing, self._online = pace, typing, online
+        self._name = f"turns-{secrets.token_hex(4)}"
+        self._free = asyncio.Semaphore(workers)
+        self._threads = ThreadPoolExecutor(workers, "bot")
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. What is being worked on then is finished by `close`, or left to its lease."""
+        with self._bell.listen("turns") as rings:
+            while True:
+                await self._free.acquire()
+                message = await self._claim()
+                if message is None:
+                    self._free.release()
+                    await rings.wait(LOOK)
+                    continue
+                task = asyncio.create_task(self._work(message))
+                self._running.add(task)
+                task.add_done_callback(partial(self._done, rings))
+
+    async def close(self, seconds: float) -> None:
+        """Give running turns so long to finish. The others are taken up by whoever starts next."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            task.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _done(self, rings: Rings, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._free.release()
+        rings.ring()  # the next message of this conversation may be waiting
+
+    async def _claim(self) -> Message | None:
+        try:
+            return await asyncio.to_thread(self._ledger.claim_turn, self._name, self._pace.lease)
+        except Exception:  # the database is away: the loop outlives it
+            log.exception("turns.no_claim")
+            return None
+
+    async def _work(self, message: Message) -> None:
+        started = time.perf_counter()
+        metrics.WAIT_SECONDS.observe(max((self._clock.now() - message.created_at).total_seconds(), 0))
+        renewing = asyncio.create_task(self._renew(message))
+        self._typing(message.conversation, True)
+        try:
+            outcome = await self._turn(message)
+        except Exception:
+            outcome = "broken"
+            log.exception("turn.broken", message=message.id)
+            await self._give_back(message)
+        finally:
+            renewing.cancel()
+            self._typing(message.conversation, False)
+        metrics.TURNS.labels(outcome).inc()
+        metrics.TURN_SECONDS.observe(time.perf_counter() - started)
+        log.info("turn.done", message=message.id, outcome=outcome, ms=round((time.perf_counter() - started) * 1000))
+
+    async def _renew(self, message: Message) -> None:
+        while True:
+            await asyncio.sleep(self._pace.renew)
+            with suppress(Exception):  # a lease that could not be renewed only costs a second, harmless turn
+                await asyncio.to_thread(self._ledger.renew, message, self._pace.lease)
+
+    async def _turn(self, message: Message) -> str:
+        conversation = await asyncio.to_thread(self._ledger.conversation, message.conversation)
+        if conversation.holder not in (Holder.BOT, Holder.CLOSED):
+            await asyncio.to_thread(self._ledger.hold, message)
+            return "held"
+        begins = _begins_anew(conversation, message)
+        try:
+            answer = await self._ask(message, conversation.channel, begins)
+        except BotAway as error:
+            self._online(False)
+            await asyncio.to_thread(self._wait, message, conversation, str(error))
+            return "waiting"
+        except BotFailed as error:
+            log.error("turn.failed", message=message.id, error=str(error))
+            silence = self._texts.reply(SILENCE, conversation.channel)
+            answer = Answer((silence,), {"error": str(error)})
+        self._online(True)
+        return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
+
+    async def _ask(self, message: Message, channel: str, begins: bool) -> Answer:
+        """Raises BotAway, or BotFailed when asking again cannot help any more."""
+        deadline = time.monotonic() + self._pace.timeout * PATIENCE
+        pauses = iter(self._pace.pauses)
+        while True:
+            timeout = min(self._pace.timeout, deadline - time.monotonic())
+            ask = partial(self._bot.turn, message, channel, new_session=begins, timeout=timeout)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+            except BotDropped as error:
+                if message.attempts >= GIVE_UP:  # perhaps it is this message that kills the bot
+                    raise BotFailed("dropped") from error
+                raise
+            except BotFailed as error:
+                pause = next(pauses, None)
+                if pause is None or isinstance(error, BotRefused) or time.monotonic() + pause >= deadline:
+                    raise
+                log.warning("turn.asked_again", message=message.id, error=str(error))
+                await asyncio.sleep(pause)
+
+    def _keep(self, message: Message, conversation: Conversation, answer: Answer, begins: bool) -> str:
+        epoch, replies = message.epoch, answer.replies
+        outcome = "failed" if "error" in answer.trace else "answered"
+        if begins:  # only now: had this process died before, the next one would have known as well
+            reopened = self._ledger.reopen(conversation.id)
+            epoch = reopened.epoch if reopened.holder is Holder.BOT else epoch
+        if not any(reply.text or reply.choices or reply.image for reply in replies):
+            outcome = "silent"
+            log.warning("turn.silent", message=message.id, kind=message.kind)
+            if message.kind is not Kind.EVENT:  # nobody waits for an answer to what the house said
+                replies = (*replies, self._texts.reply(SILENCE, conversation.channel))
+        if not self._ledger.answer(message, replies, epoch, answer.trace):
+            return "taken_over"
+        metrics.SENT.labels(conversation.channel, "queued").inc(len(replies))
+        if any(reply.custom.get("type") == END for reply in replies):
+            self._ledger.end(conversation.id, epoch=epoch, reason="finished")
+        return outcome
+
+    def _wait(self, message: Message, conversation: Conversation, error: str) -> None:
+        log.warning("turn.bot_away", message=message.id, error=error, attempts=message.attempts)
+        self._ledger.ask_patience(conversation.id, self._texts.reply(PATIENCE_PLEASE, conversation.channel))
+        self._ledger.retry(message, self._later(message), error)
+
+    async def _give_back(self, message: Message) -> None:
+        """After an error that nobody foresaw, such as a database that went away. At worst the lease runs out."""
+        with suppress(Exception):
+            if message.attempts < GIVE_UP:
+                await asyncio.to_thread(self._ledger.retry, message, self._later(message), "broken")
+            else:
+                replies = (self._texts.reply(SILENCE),)
+                await asyncio.to_thread(self._ledger.answer, message, replies, message.epoch, {"error": "broken"})
+
+    def _later(self, message: Message) -> datetime:
+        return self._clock.now() + timedelta(seconds=min(LONGEST_WAIT, 0.25 * 2 ** min(message.attempts, 10)))
+
+
+def _begins_anew(conversation: Conversation, message: Message) -> bool:
+    """Whether this was said after the conversation had ended. What was said before is still answered, no more."""
+    ended = conversation.holder is Holder.CLOSED
+    after = conversation.ended_at is None or message.created_at > conversation.ended_at
+    return ended and after and not (message.payload or "").startswith(RATING)
