@@ -66,7 +66,7 @@ def provide_environment(step: Step, folder: Path, wanted: Wanted, lock: Path, la
     step.say(f"installing {lock.parent.name}/{lock.name}, {lasts}")
     _install(folder, lock)
     stamp.write_text(_stamp(python, lock), encoding="utf-8")
-    step.say(f"Python {python.version} ({python.source}), installed")
+    step.say(f"Python {python.version}, installed")
 
 
 def _stamp(python: Python, lock: Path) -> str:
