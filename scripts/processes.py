@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from honcho.environ import parse_procfile
 
@@ -22,6 +22,7 @@ from scripts.progress import last_lines
 from settings import ROOT, Settings
 
 STOP_SECONDS = 8.0
+_direct = build_opener(ProxyHandler({}))  # our own parts are never behind the proxy of the environment
 
 
 class NotReady(Exception):
@@ -82,7 +83,7 @@ class Part:
     @property
     def is_ready(self) -> bool:
         try:
-            with urlopen(self._ready_url, timeout=2) as answer:
+            with _direct.open(self._ready_url, timeout=2) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
