@@ -53,6 +53,8 @@ class DayHours:
 class Location:
     code: str
     name: str
+    in_sentence: str  # with its article
+    synonyms: tuple[str, ...]
     address: Address
     phone: str
     week: tuple[tuple[Period, ...], ...]  # Monday first
@@ -269,6 +271,8 @@ def _location(node: _Node) -> Location:
     return Location(
         code=node["code"].text(),
         name=node["naam"].text(),
+        in_sentence=node["in_een_zin"].text(),
+        synonyms=node["synoniemen"].all(_Node.text),
         address=_address(node["adres"]),
         phone=node["telefoon"].text(),
         week=tuple(week[day].all(_Node.period) for day in WEEKDAYS),
@@ -277,12 +281,8 @@ def _location(node: _Node) -> Location:
 
 def _exceptional_day(node: _Node) -> ExceptionalDay:
     location = node.get("locatie")
-    return ExceptionalDay(
-        day=node["datum"].day(),
-        periods=node["uren"].all(_Node.period),
-        reason=node["reden"].text(),
-        location=location.text() if location else None,
-    )
+    where = location.text() if location else None
+    return ExceptionalDay(node["datum"].day(), node["uren"].all(_Node.period), node["reden"].text(), where)
 
 
 def _product(node: _Node) -> Product:

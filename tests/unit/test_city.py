@@ -50,8 +50,8 @@ def test_things_are_found_by_their_code(leiestad: City) -> None:
         leiestad.product("VISVERGUNNING")
 
 
-def test_no_synonym_leads_to_two_products_or_two_reports(leiestad: City) -> None:
-    for things in (leiestad.products, leiestad.reports):
+def test_no_synonym_leads_to_two_things_of_a_kind(leiestad: City) -> None:
+    for things in (leiestad.products, leiestad.reports, leiestad.locations):
         synonyms = [synonym for thing in things for synonym in thing.synonyms]
 
         assert sorted(synonyms) == sorted(set(synonyms))
