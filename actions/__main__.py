@@ -1,0 +1,55 @@
+"""Runs the action server: the actions for Rasa, and beside them the retries of filings.
+
+One process with one event loop, where `python -m rasa_sdk` starts workers that
+could not share the retry loop; see docs/decisions/0003-actieserver.md.
+"""
+
+import asyncio
+import sys
+
+import structlog
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+from actions.wiring import Wiring, wire
+from settings import Settings, SettingsError, load
+
+log = structlog.get_logger()
+
+
+def build(settings: Settings) -> Sanic:
+    wiring = wire(settings)
+    executor = ActionExecutor()
+    for action in wiring.actions:
+        executor.register_action(action)
+    app = create_app(executor, cors_origins=[])
+    app.ctx.wiring = wiring
+    app.after_server_start(start_retries)
+    app.before_server_stop(stop_retries)
+    return app
+
+
+async def start_retries(app: Sanic) -> None:
+    wiring: Wiring = app.ctx.wiring
+    app.ctx.retries = asyncio.create_task(wiring.retries.run(), name="retries")
+
+
+async def stop_retries(app: Sanic) -> None:
+    app.ctx.retries.cancel()
+    await asyncio.gather(app.ctx.retries, return_exceptions=True)
+
+
+def main() -> int:
+    try:
+        settings = load()
+        app = build(settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    app.run(host=settings.bind, port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

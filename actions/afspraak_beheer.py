@@ -1,0 +1,232 @@
+"""Appointments that exist: look them up, move them, cancel them."""
+
+import asyncio
+import re
+
+from actions.afspraak import short, spoken, tell_booking
+from actions.agenda import CANCEL, MOVE, Agenda, Planned
+from actions.base import ServiceAction, Turn
+from actions.contact import masked, read_email
+from actions.form import Field, ServiceForm, Slots, pick
+from actions.settling import settle
+from city import City
+from clock import Clock
+from filings.model import Filing, FilingState
+
+REFERENCE = re.compile(r"\ba[\s-]?[a-z0-9]{4}[\s-]?[a-z0-9]{4}\b", re.IGNORECASE)
+
+
+class ChosenField(Field):
+    """Which appointment: the only one, one of several, or one whose reference is typed."""
+
+    slot = "afspraak_gekozen"
+    words = ("afspraak", "andere")
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+
+    async def derive(self, turn: Turn) -> Slots:
+        planned = await self.agenda.planned_in(turn.conversation)
+        return _chosen(turn, planned[0]) if len(planned) == 1 else {}
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        typed = turn.choice or (match[0] if (match := REFERENCE.search(text)) else "")
+        planned = await self.agenda.planned(typed) if typed else None
+        return _chosen(turn, planned) if planned else {}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        found = await self.prefill(turn, turn.text)
+        if found:
+            return found
+        if REFERENCE.search(turn.text):
+            turn.say("utter_afspraak_referentie_onbekend")
+            return {}
+        return None
+
+    def clear(self) -> Slots:
+        return {self.slot: None, "afspraak_controle": None, "afspraak_dienst": None, "afspraak_locatie": None}
+
+
+class OwnershipField(Field):
+    """A reference from another conversation opens nothing without the e-mail address of the booking."""
+
+    slot = "afspraak_controle"
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+
+    async def read(self, turn: Turn) -> Slots | None:
+        email = read_email(turn.text)
+        if email is None:
+            return None
+        planned = await self.agenda.planned(turn["afspraak_gekozen"])
+        if planned and planned.email.casefold() == email.casefold():
+            return {self.slot: True}
+        turn.say("utter_afspraak_controle_fout")
+        return {"afspraak_gekozen": None}
+
+
+class MoveForm(ServiceForm):
+    form = "afspraak_verplaatsen_form"
+    intent = "afspraak_verplaatsen"
+    stopped = "utter_afspraak_blijft_staan"
+
+
+class CancelForm(ServiceForm):
+    form = "afspraak_annuleren_form"
+    intent = "afspraak_annuleren"
+    stopped = "utter_afspraak_blijft_staan"
+
+
+class AskWhich(ServiceAction):
+    def __init__(self, agenda: Agenda, clock: Clock) -> None:
+        self.agenda = agenda
+        self.clock = clock
+
+    def name(self) -> str:
+        return "action_ask_afspraak_gekozen"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = await self.agenda.planned_in(turn.conversation)
+        if not planned:
+            turn.say("utter_afspraak_vraag_referentie")
+            return
+        now = self.clock.now()
+        turn.say("utter_afspraak_kies_afspraak", [pick(short(one.starts_at, now), one.reference) for one in planned[:9]])
+
+
+class AppointmentAction(ServiceAction):
+    """An action about the appointment that was chosen."""
+
+    def __init__(self, agenda: Agenda, city: City, clock: Clock) -> None:
+        self.agenda = agenda
+        self.city = city
+        self.clock = clock
+
+    async def chosen(self, turn: Turn) -> Planned | None:
+        return await self.agenda.planned(turn["afspraak_gekozen"]) if turn["afspraak_gekozen"] else None
+
+    def told(self, planned: Planned) -> dict[str, str]:
+        return {
+            "dienst": self.city.product(planned.product).name,
+            "moment": spoken(planned.starts_at, self.clock.now()),
+            "locatie": planned.office,
+            "referentie": planned.reference,
+            "email": masked(planned.email),
+        }
+
+
+class AskMove(AppointmentAction):
+    def name(self) -> str:
+        return "action_ask_afspraak_verplaatst"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = await self.chosen(turn)
+        if planned is None:
+            turn.say("utter_afspraak_niet_gevonden")
+            return
+        told = self.told(planned)
+        new = spoken(turn["afspraak_moment"], self.clock.now())
+        turn.say("utter_afspraak_verplaatsen_samenvatting", dienst=told["dienst"], oud=told["moment"], nieuw=new)
+
+
+class MoveAppointment(AppointmentAction):
+    def name(self) -> str:
+        return "action_afspraak_verplaatsen"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = await self.chosen(turn)
+        if not turn["afspraak_verplaatst"] or planned is None:
+            return
+        wanted = {"afspraak": planned.filing, "moment": turn["afspraak_moment"], "vroeger": planned.starts_at.isoformat()}
+        filing = await self.agenda.file(turn.conversation, MOVE, wanted, turn["aanvraag_sleutel"])
+        if filing.claimed:
+            filing = await self.agenda.first_move(filing)
+        await tell_move(turn, filing, self)
+        turn.say("utter_algemeen_nog_iets")
+
+
+class AskCancel(AppointmentAction):
+    def name(self) -> str:
+        return "action_ask_afspraak_geannuleerd"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = await self.chosen(turn)
+        if planned is None:
+            turn.say("utter_afspraak_niet_gevonden")
+            return
+        turn.say("utter_afspraak_annuleren_samenvatting", **self.told(planned))
+
+
+class CancelAppointment(AppointmentAction):
+    def name(self) -> str:
+        return "action_afspraak_annuleren"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = await self.chosen(turn)
+        if not turn["afspraak_geannuleerd"] or planned is None:
+            return
+        wanted = {"afspraak": planned.filing, "moment": planned.starts_at.isoformat()}
+        filing = await self.agenda.file(turn.conversation, CANCEL, wanted, turn["aanvraag_sleutel"])
+        if filing.claimed:
+            filing = await settle(self.agenda.filings, filing, self.agenda.cancel)
+        done = filing.state is FilingState.DONE
+        turn.say("utter_afspraak_geannuleerd" if done else "utter_afspraak_annuleren_wacht", **self.told(planned))
+        turn.say("utter_algemeen_nog_iets")
+
+
+class LookUpAppointments(AppointmentAction):
+    def name(self) -> str:
+        return "action_afspraak_opzoeken"
+
+    async def perform(self, turn: Turn) -> None:
+        planned = [one for one in await self.agenda.planned_in(turn.conversation) if await self.agenda.still_stands(one)]
+        for one in planned:
+            turn.say("utter_afspraak_overzicht", **self.told(one))
+        turn.say("utter_afspraak_overzicht_slot" if planned else "utter_afspraak_geen_gevonden")
+
+
+class TellNews(AppointmentAction):
+    """A filing that could not be carried out at once has come to its end."""
+
+    def name(self) -> str:
+        return "action_afspraak_bijwerken"
+
+    async def perform(self, turn: Turn) -> None:
+        await self.tell(turn)
+
+    async def tell(self, turn: Turn) -> None:
+        filing = await asyncio.to_thread(self.agenda.filings.by_reference, turn.choice or "")
+        if filing is None or filing.conversation != turn.conversation:
+            return
+        now = self.clock.now()
+        match filing.kind:
+            case "afspraak":
+                tell_booking(turn, filing, self.city, now, later=True)
+            case "afspraak_verplaatsen":
+                await tell_move(turn, filing, self)
+            case _:
+                turn.say("utter_afspraak_alsnog_geannuleerd", moment=spoken(filing.payload["moment"], now))
+
+
+async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> None:
+    """Which of the two moments counts: the new one from the instant that it was booked."""
+    old = spoken(filing.payload["vroeger"], action.clock.now())
+    original = await asyncio.to_thread(action.agenda.filings.get, filing.payload["afspraak"])
+    planned = await action.agenda.planned(original.reference)
+    if "nieuw" not in filing.payload or planned is None:
+        unknown = filing.state in (FilingState.UNCERTAIN, FilingState.FAILED)
+        turn.say("utter_afspraak_verplaatsen_niet_zeker" if unknown else "utter_afspraak_verplaatsen_mislukt", oud=old)
+    elif filing.state is FilingState.DONE:
+        turn.say("utter_afspraak_verplaatst", **action.told(planned))
+    else:
+        turn.say("utter_afspraak_verplaatst_oude_volgt", **action.told(planned), oud=old)
+
+
+def _chosen(turn: Turn, planned: Planned) -> Slots:
+    return {
+        "afspraak_gekozen": planned.reference,
+        "afspraak_controle": True if planned.conversation == turn.conversation else None,
+        "afspraak_dienst": planned.product,
+        "afspraak_locatie": planned.office,
+    }

@@ -1,0 +1,167 @@
+"""The conversation itself: welcome, yes and no, not understood, a person, the rating."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
+
+from actions.base import ServiceAction, Turn
+from actions.moments import say, spoken_time
+from city import City
+from clock import Clock
+from conversations.ledger import Ledger
+
+KEPT_BETWEEN_SESSIONS = ("naam", "email", "telefoon")
+"""What a later session may know of an earlier one; nothing about the requests themselves."""
+
+
+ANYTHING_ELSE = (
+    "utter_algemeen_nog_iets",
+    "utter_algemeen_gestopt",
+    "utter_algemeen_graag_gedaan",
+    "utter_afspraak_blijft_staan",
+    "utter_afspraak_overzicht_slot",
+)
+"""The responses that end in "anything else?"; a no to them ends the conversation."""
+
+
+class StartSession(ServiceAction):
+    """Begins a session with the welcome."""
+
+    def name(self) -> str:
+        return "action_session_start"
+
+    async def perform(self, turn: Turn) -> list[EventType]:
+        kept = [SlotSet(slot, turn[slot]) for slot in KEPT_BETWEEN_SESSIONS if turn[slot]]
+        turn.say("utter_algemeen_welkom")
+        return [SessionStarted(), *kept, ActionExecuted("action_listen")]
+
+
+class Greet(ServiceAction):
+    """Answers a greeting, unless the welcome just did."""
+
+    def name(self) -> str:
+        return "action_groeten"
+
+    async def perform(self, turn: Turn) -> None:
+        if len(list(messages_of_session(turn))) > 1:
+            turn.say("utter_algemeen_groet")
+
+
+class Yes(ServiceAction):
+    """A bare yes outside a form: to "anything else?", or to nothing."""
+
+    def name(self) -> str:
+        return "action_ja"
+
+    async def perform(self, turn: Turn) -> None:
+        turn.say("utter_algemeen_zeg_maar")
+
+
+class No(ServiceAction):
+    """A bare no: after a finished request it ends the conversation."""
+
+    def name(self) -> str:
+        return "action_nee"
+
+    async def perform(self, turn: Turn) -> None:
+        turn.say("utter_algemeen_afgerond" if turn.last_response in ANYTHING_ELSE else "utter_algemeen_zeg_maar")
+
+
+class NotUnderstood(ServiceAction):
+    """Asks to say it differently, then offers choices, then a person."""
+
+    def __init__(self, tell_how_to_reach_a_person: Callable[[Turn], None]) -> None:
+        self.tell_how_to_reach_a_person = tell_how_to_reach_a_person
+
+    def name(self) -> str:
+        return "action_niet_begrepen"
+
+    async def perform(self, turn: Turn) -> None:
+        match misunderstandings_in_a_row(turn):
+            case 0 | 1:
+                turn.say("utter_algemeen_anders_zeggen")
+            case 2:
+                turn.say("utter_algemeen_kies_onderwerp")
+            case _:
+                turn.say("utter_algemeen_liever_een_mens")
+                self.tell_how_to_reach_a_person(turn)
+
+
+class Repeat(ServiceAction):
+    """Says the last thing again, with its choices."""
+
+    def name(self) -> str:
+        return "action_herhalen"
+
+    async def perform(self, turn: Turn) -> None:
+        said = [event for event in turn.tracker.events if event.get("event") == "bot" and event.get("text")]
+        if not said:
+            turn.say("utter_algemeen_wat_ik_kan")
+            return
+        turn.say("utter_algemeen_herhaling")
+        buttons = (said[-1].get("data") or {}).get("buttons")
+        turn.dispatcher.utter_message(text=said[-1]["text"], buttons=buttons)
+
+
+class Person:
+    """How to reach a person: by phone and mail, with the hours of the counter."""
+
+    def __init__(self, city: City, clock: Clock) -> None:
+        self.city = city
+        self.clock = clock
+
+    def tell(self, turn: Turn) -> None:
+        now = self.clock.now()
+        periods = self.city.hours(self.city.locations[0], now.date()).periods
+        if self.city.is_open(now):
+            turn.say("utter_medewerker_bereikbaar", sluit=spoken_time(max(p.closes for p in periods)))
+        else:
+            opening = self.city.next_opening(now)
+            turn.say("utter_medewerker_gesloten", opent=say(opening, now) if opening else "")
+
+    async def interrupt(self, turn: Turn) -> None:
+        self.tell(turn)
+
+
+class AskForPerson(ServiceAction):
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def name(self) -> str:
+        return "action_medewerker_vragen"
+
+    async def perform(self, turn: Turn) -> None:
+        self.person.tell(turn)
+
+
+class KeepRating(ServiceAction):
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def name(self) -> str:
+        return "action_beoordeling_bewaren"
+
+    async def perform(self, turn: Turn) -> None:
+        if turn.choice and turn.choice.isdigit():
+            await asyncio.to_thread(self.ledger.rate, turn.conversation, int(turn.choice), "")
+        turn.say("utter_algemeen_bedankt_voor_beoordeling")
+
+
+def messages_of_session(turn: Turn) -> Iterator[EventType]:
+    """The citizen's messages since the session began, newest first."""
+    for event in reversed(turn.tracker.events):
+        if event.get("event") == "session_started":
+            return
+        if event.get("event") == "user":
+            yield event
+
+
+def misunderstandings_in_a_row(turn: Turn) -> int:
+    count = 0
+    for event in messages_of_session(turn):
+        intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+        if intent not in ("nlu_fallback", "buiten_bereik"):
+            break
+        count += 1
+    return count

@@ -1,0 +1,157 @@
+"""What every action shares: the turn it works on, and the one answer for each error.
+
+An action reads slots, calls one client or files one filing, says a response and
+returns events; `ServiceAction` catches what a backend can throw at it. Rasa is
+silent when an action fails, so nothing may leave `run` as an exception.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected
+from conversations.model import Choice, Place
+
+log = structlog.get_logger()
+
+
+class Turn:
+    """One message of the citizen and what is answered to it.
+
+    Reading a slot gives its newest value; `set` changes it for the rest of this
+    turn and for Rasa.
+    """
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self.dispatcher = dispatcher
+        self.tracker = tracker
+        self.events: list[EventType] = []
+        self._message: Mapping[str, Any] = tracker.latest_message or {}
+
+    def __getitem__(self, slot: str) -> Any:
+        return self.tracker.get_slot(slot)
+
+    def set(self, **slots: object) -> None:
+        for name, value in slots.items():
+            self.tracker.slots[name] = value
+            self.events.append(SlotSet(name, value))
+
+    def say(self, response: str, choices: Sequence[Choice] = (), **values: object) -> None:
+        """Say a response from data/<topic>/responses.yml; `values` fill its {placeholders}."""
+        buttons = [{"title": choice.title, "payload": choice.payload} for choice in choices]
+        self.dispatcher.utter_message(response=response, buttons=buttons or None, **values)
+
+    @property
+    def conversation(self) -> str:
+        return str(self.tracker.sender_id)
+
+    @property
+    def channel(self) -> str:
+        return str(self.tracker.get_latest_input_channel() or "")
+
+    @property
+    def message_id(self) -> str:
+        return str(self._message.get("message_id") or "")
+
+    @property
+    def is_tapped(self) -> bool:
+        """The citizen tapped a choice or our own code sent the message: nothing was typed."""
+        return str(self._message.get("text") or "").startswith("/")
+
+    @property
+    def text(self) -> str:
+        """What was typed; empty when a choice was tapped."""
+        return "" if self.is_tapped else str(self._message.get("text") or "").strip()
+
+    @property
+    def intent(self) -> str:
+        return str((self._message.get("intent") or {}).get("name") or "")
+
+    @property
+    def confidence(self) -> float:
+        return float((self._message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def choice(self) -> str | None:
+        """What the tapped choice carries, as in /kiezen{"keuze": "voetpad"}."""
+        if not self.is_tapped:
+            return None
+        for entity in self._message.get("entities") or ():
+            if entity.get("entity") == "keuze":
+                return str(entity["value"])
+        return None
+
+    @property
+    def faq_response(self) -> str | None:
+        """The response that answers a question of intent faq, such as utter_faq/reispas."""
+        selected = (self._message.get("response_selector") or {}).get("faq") or {}
+        return (selected.get("response") or {}).get("utter_action")
+
+    @property
+    def last_response(self) -> str | None:
+        """The response that was said last, before this message."""
+        said = (event for event in reversed(self.tracker.events) if event.get("event") == "bot")
+        return (next(said, {}).get("metadata") or {}).get("utter_action")
+
+    @property
+    def attachment(self) -> str | None:
+        return self._metadata.get("attachment")
+
+    @property
+    def place(self) -> Place | None:
+        place = self._metadata.get("place")
+        return Place(float(place["latitude"]), float(place["longitude"])) if place else None
+
+    @property
+    def _metadata(self) -> Mapping[str, Any]:
+        return self._message.get("metadata") or {}
+
+
+class ServiceAction(Action):
+    """An action that may call a backend.
+
+    A subclass gives `name` and `perform`; `refusals` tells which response says
+    which business refusal (the code of `Rejected`), `not_found` which one says
+    that the thing asked for is not there.
+    """
+
+    refusals: ClassVar[Mapping[str, str]] = {}
+    not_found: ClassVar[str] = "utter_niet_gevonden"
+
+    def name(self) -> str:
+        raise NotImplementedError
+
+    async def perform(self, turn: Turn) -> list[EventType] | None:
+        """Does the work; the events returned, if any, come after those of `turn.set`."""
+        raise NotImplementedError
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        turn = Turn(dispatcher, tracker)
+        try:
+            events = await self.perform(turn) or []
+        except BackendError as error:
+            log.warning("action.backend_error", action=self.name(), error=type(error).__name__, backend=error.backend)
+            turn.say(self.response_to(error))
+            events = []
+        except Exception:
+            log.exception("action.failed", action=self.name())
+            turn.say("utter_storing")
+            events = []
+        return [*turn.events, *events]
+
+    def response_to(self, error: BackendError) -> str:
+        """The one table from error to response; an outage is never told as an empty list."""
+        match error:
+            case Rejected():
+                return self.refusals.get(error.code, "utter_niet_gelukt")
+            case NotFound():
+                return self.not_found
+            case Misconfigured():
+                log.error("backend.misconfigured", backend=error.backend, action=self.name())
+                return "utter_storing"
+            case _:
+                return "utter_onbereikbaar"

@@ -1,0 +1,310 @@
+"""A form: the questions of one request, asked in any order a citizen likes.
+
+Rasa runs the loop and asks; `ServiceForm` decides, after every message, what was
+answered, what is still open and whether the citizen wants something else
+altogether: to stop, to know why, to ask something in between, to talk to a person
+or to start another request. Each question is a `Field`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import ClassVar
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from actions.base import ServiceAction, Turn
+from conversations.model import Choice
+
+Slots = Mapping[str, object]
+
+SURE = 0.55
+"""From here an intent counts beside a closed question."""
+SURE_BESIDE_FREE_TEXT = 0.8
+"""A free-text question takes nearly everything; only a plain wish to do something else counts."""
+PERSON_AFTER = 3
+"""Answers in a row that were not understood before a person is offered."""
+
+STARTS: Mapping[str, str] = {
+    "melding_maken": "melding_form",
+    "afspraak_maken": "afspraak_form",
+    "afspraak_verplaatsen": "afspraak_verplaatsen_form",
+    "afspraak_annuleren": "afspraak_annuleren_form",
+    "afspraak_opzoeken": "action_afspraak_opzoeken",
+}
+"""What an intent starts; inside a form it is a change of mind."""
+
+BETWEEN: Mapping[str, str] = {
+    "groeten": "utter_algemeen_groet_tussendoor",
+    "bedanken": "utter_algemeen_dank_tussendoor",
+    "bot_uitdagen": "utter_algemeen_robot",
+    "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
+    "buiten_bereik": "utter_algemeen_buiten_bereik_tussendoor",
+}
+"""What is said to a remark in between, before the question is asked again."""
+
+Interruption = Callable[[Turn], Awaitable[None]]
+
+
+class Field:
+    """One question: which slot it fills and how an answer is read.
+
+    A reading is a mapping of slots to set. `{}` means: understood, something was
+    said, and the question stays; None means: not an answer.
+    """
+
+    slot: str
+    words: tuple[str, ...] = ()
+    """What a citizen calls it when he wants it changed."""
+    free_text: bool = False
+    shared: bool = False
+    """Known from an earlier request in this session: kept when a form starts."""
+
+    @property
+    def explain(self) -> str:
+        """The response that helps with this question and tells why it is asked."""
+        return f"utter_uitleg_{self.slot}"
+
+    def is_needed(self, turn: Turn) -> bool:
+        return True
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        """What a sentence says of this field in passing; strict, for it is not asked again."""
+        return {}
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        """The new value in "nee, het is nummer 14"."""
+        return await self.prefill(turn, text)
+
+    async def derive(self, turn: Turn) -> Slots:
+        """What follows from the other answers, so that it need not be asked."""
+        return {}
+
+    async def absorb(self, turn: Turn) -> Slots | None:
+        """What a message holds for this field although another question was asked, such as a photo."""
+        return None
+
+    async def read(self, turn: Turn) -> Slots | None:
+        raise NotImplementedError
+
+    def clear(self) -> Slots:
+        return {self.slot: None}
+
+
+class Confirmation(Field):
+    """The summary: yes files it, no asks what should be different."""
+
+    def __init__(self, slot: str, *, no_stops: bool = False) -> None:
+        """`no_stops`: there is nothing to change, so a no ends the form."""
+        self.slot = slot
+        self.no_stops = no_stops
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if turn.intent == "bevestigen":
+            return {self.slot: True}
+        if turn.intent == "ontkennen" or turn.choice == "wijzigen":
+            return {"wijziging": True}
+        return None
+
+
+class ServiceForm(ServiceAction):
+    """Validates `form`, whose last field is the confirmation.
+
+    Two questions of its own stand beside the fields: `wissel` (stop with this and
+    start the other thing?) and `wijziging` (what should be different?).
+    """
+
+    form: ClassVar[str]
+    intent: ClassVar[str]
+    stopped: ClassVar[str] = "utter_algemeen_gestopt"
+
+    def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption] | None = None) -> None:
+        self.fields = fields
+        self.interruptions = dict(interruptions or {})
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    async def perform(self, turn: Turn) -> list[EventType]:
+        if turn["requested_slot"] is None:
+            await self.start(turn)
+        elif ending := await self.go_on(turn):
+            return ending
+        # Rasa rejects a form turn that sets no slot but requested_slot.
+        turn.set(pogingen=turn["pogingen"] or 0.0)
+        return [SlotSet("requested_slot", await self.next_question(turn))]
+
+    async def next_question(self, turn: Turn) -> str | None:
+        """The first thing that is neither known nor follows from what is; None: all is said."""
+        for own in ("wissel", "wijziging"):
+            if turn[own]:
+                return own
+        for field in self.fields:
+            if turn[field.slot] is None and field.is_needed(turn):
+                turn.set(**await field.derive(turn))
+                if turn[field.slot] is None:
+                    return field.slot
+        return None
+
+    # --- starting -----------------------------------------------------------
+
+    async def start(self, turn: Turn) -> None:
+        """Forgets an earlier request and takes from the first words what they already say."""
+        handed_over = turn["wissel"] or {}
+        text = handed_over.get("text", turn.text)
+        self.forget(turn)
+        turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **handed_over.get("slots", {}))
+        for field in self.fields:
+            if turn[field.slot] is None:
+                turn.set(**await field.prefill(turn, text))
+                turn.set(**(await field.absorb(turn) or {}))
+
+    def forget(self, turn: Turn) -> None:
+        for field in self.fields:
+            if not field.shared:
+                turn.set(**field.clear())
+        turn.set(wissel=None, wijziging=None)
+
+    # --- going on -----------------------------------------------------------
+
+    async def go_on(self, turn: Turn) -> list[EventType]:
+        """Takes one answer; events are returned only where the form ends early."""
+        if turn["requested_slot"] == "wissel":
+            if turn.intent == "bevestigen":
+                return self.switch(turn)
+            turn.set(wissel=None)
+            if turn.intent == "ontkennen":
+                turn.say("utter_algemeen_we_gaan_verder")
+                return []
+        field = self.open_field(turn)
+        refuses = isinstance(field, Confirmation) and field.no_stops and turn.intent == "ontkennen"
+        if refuses or (turn.intent == "stoppen" and self.is_sure(turn, field)):
+            return self.stop(turn)
+        if await self.understand(turn, field):
+            turn.set(pogingen=0.0)
+        else:
+            self.not_understood(turn, field)
+        return []
+
+    def open_field(self, turn: Turn) -> Field:
+        """The field that was asked; where the form asked a question of its own, the one that is open."""
+        asked = turn["requested_slot"]
+        open_fields = (f for f in self.fields if f.slot == asked or turn[f.slot] is None)
+        return next(open_fields, self.fields[-1])
+
+    async def understand(self, turn: Turn, field: Field) -> bool:
+        """Takes the message as an answer, a correction or something in between; closed questions first."""
+        interrupts = self.is_sure(turn, field)
+        if turn["wijziging"]:
+            return await self.change(turn) or (interrupts and await self.interrupt(turn, field))
+        if field.free_text and interrupts and await self.interrupt(turn, field):
+            return True
+        if await self.corrects(turn, field) or await self.take(turn, field) or await self.absorb(turn, field):
+            return True
+        return interrupts and await self.interrupt(turn, field)
+
+    def is_sure(self, turn: Turn, field: Field) -> bool:
+        return turn.is_tapped or turn.confidence >= (SURE_BESIDE_FREE_TEXT if field.free_text else SURE)
+
+    async def take(self, turn: Turn, field: Field) -> bool:
+        slots = await field.read(turn)
+        turn.set(**(slots or {}))
+        return slots is not None
+
+    async def absorb(self, turn: Turn, asked: Field) -> bool:
+        for field in self.fields:
+            slots = await field.absorb(turn) if field is not asked else None
+            if slots is not None:
+                turn.set(**slots)
+                return True
+        return False
+
+    # --- changing an answer -------------------------------------------------
+
+    async def corrects(self, turn: Turn, field: Field) -> bool:
+        """At the summary, "nee, het is nummer 14" is a new value and not just a no."""
+        at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback")
+        if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
+            return False
+        return await self.correct(turn) or turn.intent == "corrigeren" and await self.ask_what_to_change(turn, field)
+
+    async def correct(self, turn: Turn) -> bool:
+        for field in self.fields:
+            if turn[field.slot] is None:
+                continue
+            slots = await field.correct(turn, turn.text)
+            if slots:
+                turn.set(**slots, wijziging=None)
+                turn.say("utter_algemeen_aangepast")
+                return True
+        return False
+
+    async def ask_what_to_change(self, turn: Turn, field: Field) -> bool:
+        if await self.take(turn, field):
+            return True
+        turn.set(wijziging=True)
+        return True
+
+    async def change(self, turn: Turn) -> bool:
+        """The answer to "what should be different?": a field, by button or name, or the new value itself."""
+        named = (turn.choice or "").removeprefix("veld:")
+        words = turn.text.lower().split()
+        for field in self.fields:
+            if field.slot == named or any(word in words for word in field.words):
+                turn.set(**field.clear(), wijziging=None)
+                return True
+        if turn.intent in ("ontkennen", "overslaan") and len(words) < 3:
+            turn.set(wijziging=None)
+            return True
+        return await self.correct(turn)
+
+    # --- something in between -----------------------------------------------
+
+    async def interrupt(self, turn: Turn, field: Field) -> bool:
+        """Answers a question or remark in between; the form then asks its own question again."""
+        intent = turn.intent
+        if intent in ("waarom_vragen", "hulp_vragen"):
+            turn.say(field.explain)
+        elif intent == "faq" and turn.faq_response:
+            turn.say(turn.faq_response)
+        elif intent in self.interruptions:
+            await self.interruptions[intent](turn)
+        elif intent in BETWEEN:
+            turn.say(BETWEEN[intent])
+        elif intent in STARTS and intent != self.intent:
+            turn.set(wissel={"intent": intent, "text": turn.text})
+        elif intent != "herhalen_vragen":
+            return False
+        return True
+
+    def switch(self, turn: Turn) -> list[EventType]:
+        """Ends this form and starts the other, which finds its first words in `wissel`."""
+        wanted = turn["wissel"]
+        self.forget(turn)
+        turn.set(wissel=wanted)
+        return [SlotSet("requested_slot", None), FollowupAction(STARTS[wanted["intent"]])]
+
+    # --- ending -------------------------------------------------------------
+
+    def stop(self, turn: Turn) -> list[EventType]:
+        self.forget(turn)
+        turn.say(self.stopped)
+        return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
+
+    def not_understood(self, turn: Turn, field: Field) -> None:
+        attempts = (turn["pogingen"] or 0.0) + 1
+        turn.set(pogingen=attempts)
+        turn.say(field.explain if attempts < PERSON_AFTER else "utter_algemeen_hulp_nodig")
+
+
+class AskSwitch(ServiceAction):
+    """Asks whether to leave the open request for what the citizen asked just now."""
+
+    def name(self) -> str:
+        return "action_ask_wissel"
+
+    async def perform(self, turn: Turn) -> None:
+        turn.say(f"utter_wissel_{turn['wissel']['intent']}")
+
+
+def pick(title: str, code: str) -> Choice:
+    """A choice that answers the open question of a form."""
+    return Choice(title=title, payload=f'/kiezen{{"keuze": "{code}"}}')

@@ -1,0 +1,306 @@
+"""Reporting a problem in the street: what, where, a photo, and how to stay informed."""
+
+import asyncio
+import re
+
+from actions.base import ServiceAction, Turn
+from actions.contact import masked, read_email
+from actions.form import Confirmation, Field, ServiceForm, Slots, pick
+from actions.named import named_in
+from actions.persoon import Email, Name
+from actions.places import NeedsNumber, Outside, PlaceReader, Spot, UnknownStreet, WhichStreet
+from actions.reports import Reports
+from actions.settling import settle
+from city import City
+from filings.book import Filings
+from filings.model import Filing, FilingState
+
+MOST_CHOICES = 9
+
+# What people say around a report: alone it describes nothing.
+_AROUND = frozenset(
+    """ik ik'm wil wille zou zoude graag een 1 n n' ne nen melding melden melde iets iet iest probleem problemen klacht
+    doen doorgeven aangeven maken indienen over van voor in op aan de het t den 1777 kan kunnen kunde kan'k hier bij je
+    jullie u hoe moet hallo dag goeiedag goedendag goeiemorgen hey ja ook nog aub alstublieft astublieft svp pls dank
+    alvast bedankt met mijn onze straat buurt gemeente stad defect wil'n heb hebben kheb 'k k is er dat die dit te""".split()
+)
+
+
+class Description(Field):
+    slot = "melding_omschrijving"
+    words = ("omschrijving", "beschrijving", "tekst", "uitleg", "probleem")
+    free_text = True
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        return {self.slot: text} if describes(text) else {}
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        return {}  # what is wrong with a description cannot be seen in it
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if describes(turn.text):
+            return {self.slot: turn.text}
+        return None
+
+
+class Category(Field):
+    slot = "melding_categorie"
+    words = ("onderwerp", "categorie", "soort")
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    async def derive(self, turn: Turn) -> Slots:
+        """What the description names, when it names one thing."""
+        named = named_in(turn["melding_omschrijving"], self.city.reports)
+        return {self.slot: named[0].code} if len(named) == 1 else {}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if any(turn.choice == category.code for category in self.city.reports):
+            return {self.slot: turn.choice}
+        named = named_in(turn.text, self.city.reports)
+        return {self.slot: named[0].code} if named else None
+
+
+class WhereField(Field):
+    """A street with a number, a crossing, a remark, or a point on the map."""
+
+    slot = "melding_plaats"
+    words = ("plaats", "adres", "straat", "locatie", "huisnummer", "waar")
+
+    def __init__(self, places: PlaceReader) -> None:
+        self.places = places
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        found = self.places.read(text)
+        if isinstance(found, NeedsNumber):
+            return {"melding_straat": found.street}
+        return {self.slot: _stored(found)} if isinstance(found, Spot) else {}
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        """"Nee, nummer 14" keeps the street."""
+        found = self.places.read(text)
+        known = turn[self.slot]
+        if isinstance(found, Spot):
+            return {self.slot: _stored(found)}
+        if isinstance(found, NeedsNumber):
+            return {self.slot: None, "melding_straat": found.street}
+        if known and re.search(r"\b\d{1,3}\b", text):
+            return {self.slot: _stored(self.places.at(known["straat"], text))}
+        return {}
+
+    async def absorb(self, turn: Turn) -> Slots | None:
+        if turn.place is None:
+            return None
+        found = self.places.point(turn.place)
+        if isinstance(found, Outside):
+            turn.say("utter_melding_buiten_de_stad")
+            return {}
+        return {self.slot: _stored(found)}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if turn.place:
+            return await self.absorb(turn)
+        if turn.choice:
+            return {"melding_straat": turn.choice} if self._is_street(turn.choice) else None
+        found = self.places.read(turn.text)
+        match found:
+            case Spot():
+                return {self.slot: _stored(found)}
+            case NeedsNumber():
+                return {"melding_straat": found.street}
+            case WhichStreet():
+                return {"melding_straat": list(found.candidates)}
+            case UnknownStreet():
+                turn.say("utter_melding_straat_onbekend")
+                return {}
+        street = turn["melding_straat"]
+        if isinstance(street, str) and turn.text and turn.intent not in ("ontkennen", "overslaan"):
+            return {self.slot: _stored(self.places.at(street, turn.text))}
+        return None
+
+    def clear(self) -> Slots:
+        return {self.slot: None, "melding_straat": None}
+
+    def _is_street(self, name: str) -> bool:
+        return any(street.name == name for street in self.places.city.streets)
+
+
+class Photos(Field):
+    """A photo may come at any moment; it is asked for once."""
+
+    slot = "melding_fotos"
+    words = ("foto", "foto's", "beeld")
+
+    async def absorb(self, turn: Turn) -> Slots | None:
+        if not turn.attachment:
+            return None
+        turn.say("utter_melding_foto_ontvangen")
+        return {self.slot: [*(turn[self.slot] or []), turn.attachment]}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if turn.attachment:
+            return await self.absorb(turn)
+        return {self.slot: []} if turn.intent in ("overslaan", "ontkennen") else None
+
+
+class ContactField(Field):
+    """Whether the citizen wants to hear of it; an address is a yes."""
+
+    slot = "melding_contact"
+    words = ("contact", "anoniem")
+
+    async def derive(self, turn: Turn) -> Slots:
+        return {self.slot: True} if turn["email"] else {}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        email = read_email(turn.text)
+        if email:
+            return {self.slot: True, "email": email}
+        if turn.intent == "bevestigen":
+            return {self.slot: True}
+        return {self.slot: False} if turn.intent in ("overslaan", "ontkennen") else None
+
+    def clear(self) -> Slots:
+        return {self.slot: None, "email": None}
+
+
+class ReportForm(ServiceForm):
+    form = "melding_form"
+    intent = "melding_maken"
+
+
+def report_fields(city: City, places: PlaceReader) -> list[Field]:
+    def stays_informed(turn: Turn) -> bool:
+        return bool(turn["melding_contact"])
+
+    return [
+        Description(),
+        Category(city),
+        WhereField(places),
+        Photos(),
+        ContactField(),
+        Email(stays_informed),
+        Name(stays_informed),
+        Confirmation("melding_bevestigd"),
+    ]
+
+
+class AskCategory(ServiceAction):
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    def name(self) -> str:
+        return "action_ask_melding_categorie"
+
+    async def perform(self, turn: Turn) -> None:
+        """First what the description comes near to, then what is reported most."""
+        near = named_in(turn["melding_omschrijving"] or "", self.city.reports)
+        others = [category for category in self.city.reports if category not in near]
+        offered = [*near, *others][:MOST_CHOICES]
+        turn.say("utter_melding_kies_categorie", [pick(category.name, category.code) for category in offered])
+
+
+class AskPlace(ServiceAction):
+    def name(self) -> str:
+        return "action_ask_melding_plaats"
+
+    async def perform(self, turn: Turn) -> None:
+        street = turn["melding_straat"]
+        if isinstance(street, list):
+            turn.say("utter_melding_kies_straat", [pick(name, name) for name in street])
+        elif street:
+            turn.say("utter_melding_vraag_nummer", straat=street)
+        else:
+            turn.say("utter_melding_vraag_plaats")
+
+
+class AskConfirmation(ServiceAction):
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    def name(self) -> str:
+        return "action_ask_melding_bevestigd"
+
+    async def perform(self, turn: Turn) -> None:
+        summary = {
+            "omschrijving": turn["melding_omschrijving"],
+            "soort": self.city.report(turn["melding_categorie"]).name,
+            "plaats": turn["melding_plaats"]["tekst"],
+            "fotos": str(len(turn["melding_fotos"])),
+        }
+        if turn["melding_contact"]:
+            turn.say("utter_melding_samenvatting", **summary, naam=turn["naam"], email=turn["email"])
+        else:
+            turn.say("utter_melding_samenvatting_anoniem", **summary)
+
+
+class FileReport(ServiceAction):
+    def __init__(self, reports: Reports) -> None:
+        self.reports = reports
+
+    def name(self) -> str:
+        return "action_melding_indienen"
+
+    async def perform(self, turn: Turn) -> None:
+        if not turn["melding_bevestigd"]:
+            return
+        known = turn["melding_contact"]
+        payload = {
+            "omschrijving": turn["melding_omschrijving"],
+            "categorie": turn["melding_categorie"],
+            "plaats": turn["melding_plaats"],
+            "fotos": turn["melding_fotos"],
+            "naam": turn["naam"] if known else None,
+            "email": turn["email"] if known else None,
+            "kanaal": turn.channel,
+        }
+        filing = await self.reports.file(turn.conversation, payload, turn["aanvraag_sleutel"])
+        if filing.claimed:
+            filing = await settle(self.reports.filings, filing, self.reports.register)
+        tell_report(turn, filing)
+        turn.say("utter_algemeen_nog_iets")
+
+
+class TellNews(ServiceAction):
+    """A report that could not be passed on at once has come to its end."""
+
+    def __init__(self, filings: Filings) -> None:
+        self.filings = filings
+
+    def name(self) -> str:
+        return "action_melding_bijwerken"
+
+    async def perform(self, turn: Turn) -> None:
+        await self.tell(turn)
+
+    async def tell(self, turn: Turn) -> None:
+        filing = await asyncio.to_thread(self.filings.by_reference, turn.choice or "")
+        if filing and filing.conversation == turn.conversation:
+            tell_report(turn, filing, later=True)
+
+
+def tell_report(turn: Turn, filing: Filing, *, later: bool = False) -> None:
+    """What came of a report: its number only when the city's system gave one."""
+    email = filing.payload["email"]
+    match filing.state:
+        case FilingState.DONE if later:
+            turn.say("utter_melding_alsnog_ingediend", nummer=filing.external_reference)
+        case FilingState.DONE if email:
+            turn.say("utter_melding_ingediend", nummer=filing.external_reference, email=masked(email))
+        case FilingState.DONE:
+            turn.say("utter_melding_ingediend_anoniem", nummer=filing.external_reference)
+        case FilingState.REFUSED | FilingState.FAILED:
+            turn.say("utter_melding_niet_aanvaard", kenmerk=filing.reference)
+        case _:
+            turn.say("utter_melding_ontvangen", kenmerk=filing.reference)
+
+
+def _stored(spot: Spot) -> dict[str, object]:
+    return {"tekst": spot.text, "straat": spot.street, "lat": spot.latitude, "lon": spot.longitude}
+
+
+def describes(text: str) -> bool:
+    """Whether a sentence says what the matter is, and not only that there is one."""
+    told = [word for word in re.findall(r"[\w']+", text.casefold()) if word not in _AROUND]
+    return len(told) >= 2 or (len(told) == 1 and len(text.split()) <= 2 and len(told[0]) > 3)

@@ -1,0 +1,68 @@
+"""What several requests ask about the person: name, e-mail, phone. Asked once a session."""
+
+from collections.abc import Callable
+
+from actions.base import Turn
+from actions.contact import read_email, read_name, read_phone
+from actions.form import Field, Slots
+
+Condition = Callable[[Turn], bool]
+
+
+def always(turn: Turn) -> bool:
+    return True
+
+
+class Name(Field):
+    slot = "naam"
+    words = ("naam", "voornaam", "achternaam", "familienaam")
+    free_text = True
+    shared = True
+
+    def __init__(self, needed: Condition = always) -> None:
+        self.needed = needed
+
+    def is_needed(self, turn: Turn) -> bool:
+        return self.needed(turn)
+
+    async def read(self, turn: Turn) -> Slots | None:
+        name = read_name(turn.text)
+        return {self.slot: name.full} if name else None
+
+
+class Email(Field):
+    slot = "email"
+    words = ("mail", "email", "e-mail", "mailadres", "e-mailadres")
+    shared = True
+
+    def __init__(self, needed: Condition = always) -> None:
+        self.needed = needed
+
+    def is_needed(self, turn: Turn) -> bool:
+        return self.needed(turn)
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        email = read_email(text)
+        return {self.slot: email} if email else {}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        return await self.prefill(turn, turn.text) or None
+
+
+class Phone(Field):
+    slot = "telefoon"
+    words = ("telefoon", "nummer", "gsm", "gsm-nummer", "telefoonnummer")
+    shared = True
+
+    def __init__(self, needed: Condition = always) -> None:
+        self.needed = needed
+
+    def is_needed(self, turn: Turn) -> bool:
+        return self.needed(turn)
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        phone = read_phone(text)
+        return {self.slot: phone} if phone else {}
+
+    async def read(self, turn: Turn) -> Slots | None:
+        return await self.prefill(turn, turn.text) or None

@@ -1,0 +1,34 @@
+"""Carries a filing out and writes down what came of it.
+
+The same for the first attempt, in the chat, and for every retry: done, refused, or
+later again. What the carrier raises is never lost, and never told as success.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from actions.clients.errors import BackendError, NotFound, Rejected, Uncertain
+from filings.book import Filings
+from filings.model import Filing
+
+log = structlog.get_logger()
+
+Carry = Callable[[Filing], Awaitable[None]]
+"""Carries a filing out and marks it done; raises a BackendError when it could not."""
+
+
+async def settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
+    """The filing as it stands after this attempt."""
+    try:
+        await carry(filing)
+    except (Rejected, NotFound) as error:
+        code = error.code if isinstance(error, Rejected) else "not_found"
+        await asyncio.to_thread(filings.refused, filing.id, code)
+    except Uncertain as error:
+        await asyncio.to_thread(filings.uncertain, filing.id, type(error).__name__)
+    except BackendError as error:  # an outage, or a fault of ours that a colleague will mend
+        log.warning("filing.postponed", kind=filing.kind, filing=filing.id, error=type(error).__name__)
+        await asyncio.to_thread(filings.postpone, filing.id, None, type(error).__name__)
+    return await asyncio.to_thread(filings.get, filing.id)

@@ -1,0 +1,249 @@
+"""Plays one conversation against the running house and says in Dutch where it went another way."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import requests
+from sqlalchemy import Engine, select
+
+from clock import BRUSSELS
+from conversations.tables import conversations, messages
+from tests.conversations.citizens import CITIZENS, SECONDS, Citizen
+from tests.conversations.script import Script, Step
+from tests.house import House
+
+PATIENCE = 20.0  # seconds for an answer, or for what must follow by itself
+PAUSE = 0.02
+
+
+class Player:
+    def __init__(self, house: House, engine: Engine, script: Script, channel: str) -> None:
+        self.house = house
+        self.engine = engine
+        self.script = script
+        self.channel = channel
+        self.read_up_to = 0
+        self.unheard: list[Any] = []
+        self.said = ""
+        self.steps: dict[str, Callable[[Any], None]] = {
+            "burger": self.say,
+            "knop": self.tap,
+            "foto": self.send_photo,
+            "plaats": self.share_place,
+            "bot": self.expect,
+            "bot_later": self.expect_later,
+            "backend": self.expect_backend,
+            "mail": self.expect_mail,
+            "clock": lambda moment: self.house.set_clock(_moment(moment)),
+            "fault": self.switch_fault,
+            "proces": self.handle_process,
+        }
+
+    def play(self) -> None:
+        requests.post(f"{self.house.sandbox_url}/reset", timeout=SECONDS).raise_for_status()
+        self.house.set_clock(_moment(self.script.clock))
+        self.citizen: Citizen = CITIZENS[self.channel](self.house.front_url)
+        self.conversation = self._conversation()
+        self._hear(answers_to=None)
+        if self.script.steps[0].value != "utter_algemeen_welkom":
+            self._welcomed()
+        for step in self.script.steps:
+            self._play(step)
+        self._nothing_unheard("aan het einde")
+
+    def _play(self, step: Step) -> None:
+        try:
+            self.steps[step.kind](step.value)
+        except AssertionError as error:
+            raise AssertionError(self._report(step, str(error))) from None
+
+    # --- the citizen ---------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        self._speak(f"“{text}”", lambda: self.citizen.say(str(text)))
+
+    def tap(self, title: str) -> None:
+        message, n = self._offered(title)
+        self._speak(f"[{title}]", lambda: self.citizen.tap(message, n))
+
+    def send_photo(self, name: str) -> None:
+        self._speak(f"foto {name}", lambda: self.citizen.send_photo(name))
+
+    def share_place(self, place: Mapping[str, float]) -> None:
+        self._speak("een plaats op de kaart", lambda: self.citizen.share_place(place["lat"], place["lon"]))
+
+    def _speak(self, said: str, send: Callable[[], None]) -> None:
+        self._nothing_unheard("voor de burger weer sprak")
+        self.said = said
+        send()
+        self._hear(answers_to="citizen")
+
+    def _offered(self, title: str) -> tuple[str, int]:
+        rows = [row for row in self._rows() if row.author == "bot" and row.choices]
+        for row in reversed(rows):
+            for n, choice in enumerate(row.choices):
+                if choice["title"] == title:
+                    return row.id, n
+        last = [choice["title"] for choice in rows[-1].choices] if rows else []
+        raise AssertionError(f"er is geen knop “{title}”; de laatste knoppen zijn {last}")
+
+    # --- the bot -------------------------------------------------------------
+
+    def expect(self, expected: Any) -> None:
+        for name, pattern in _expectations(expected):
+            assert self.unheard, f"de bot zei niets meer; verwacht: {name or pattern}"
+            reply = self.unheard.pop(0)
+            _matches(reply, name, pattern)
+
+    def expect_later(self, expected: Any) -> None:
+        """What the bot says by itself, without being spoken to."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.unheard and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+            self.unheard += self._new_replies()
+        self.expect(expected)
+
+    def _welcomed(self) -> None:
+        assert self.unheard, "de bot heet niemand welkom"
+        _matches(self.unheard.pop(0), "utter_algemeen_welkom", None)
+
+    def _hear(self, answers_to: str | None) -> None:
+        """Waits until everything that was said has been answered, and keeps the replies."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            rows = self._rows()
+            if rows and not any(row.state in ("received", "working") for row in rows):
+                break
+            if any(row.author == "system" and row.seq > self.read_up_to and row.kind != "event" for row in rows):
+                break  # told that it takes longer
+            time.sleep(PAUSE)
+        self.unheard += self._new_replies()
+
+    def _new_replies(self) -> list[Any]:
+        rows = [row for row in self._rows() if row.seq > self.read_up_to]
+        self.read_up_to = max([self.read_up_to, *(row.seq for row in rows)])
+        return [row for row in rows if row.author in ("bot", "system") and row.kind != "event"]
+
+    def _nothing_unheard(self, when: str) -> None:
+        extra = [f"{row.name}: {row.text}" for row in self.unheard]
+        assert not extra, self._report(None, f"de bot zei ook nog, {when}: {extra}")
+
+    # --- the city's systems --------------------------------------------------
+
+    def expect_backend(self, wanted: Mapping[str, Any]) -> None:
+        for system, expected in wanted.items():
+            path = {"topdesk": "topdesk/incidents", "jcc": "jcc/appointments"}[system]
+            self._eventually(lambda path=path, expected=expected: _check_records(self._state(path), expected))
+
+    def expect_mail(self, expected: Mapping[str, Any]) -> None:
+        self._eventually(lambda: _check_records(self._state("mail"), expected))
+
+    def switch_fault(self, faults: Mapping[str, Any] | str) -> None:
+        if faults == "geen":
+            faults = {"topdesk": "none", "jcc": "none"}
+        assert isinstance(faults, Mapping)
+        for backend, fault in faults.items():
+            body = fault if isinstance(fault, Mapping) else {"kind": fault}
+            answer = requests.post(f"{self.house.sandbox_url}/faults/{backend}", json=body, timeout=SECONDS)
+            answer.raise_for_status()
+
+    def handle_process(self, wanted: Mapping[str, str]) -> None:
+        for name, what in wanted.items():
+            {"stop": self.house.kill, "start": self.house.restart}[what](name)
+
+    def _state(self, path: str) -> list[dict[str, Any]]:
+        answer = requests.get(f"{self.house.sandbox_url}/state/{path}", timeout=SECONDS)
+        answer.raise_for_status()
+        state: list[dict[str, Any]] = answer.json()
+        return state
+
+    def _eventually(self, check: Callable[[], None]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return check()
+            except AssertionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    # --- the ledger ----------------------------------------------------------
+
+    def _conversation(self) -> str:
+        query = select(conversations.c.id).where(
+            (conversations.c.id == self.citizen.conversation) | (conversations.c.address == self.citizen.conversation)
+        )
+        with self.engine.connect() as db:
+            return str(db.execute(query).scalar_one())
+
+    def _rows(self) -> list[Any]:
+        query = select(messages).where(messages.c.conversation == self.conversation).order_by(messages.c.seq)
+        with self.engine.connect() as db:
+            return list(db.execute(query).all())
+
+    def _report(self, step: Step | None, problem: str) -> str:
+        lines = [f"{self.script.file}: {self.script.title} ({self.channel})"]
+        if step:
+            lines.append(f"stap {step.number}: {step.kind}: {step.value}")
+        lines.append(f"wat er misging: {problem}")
+        lines.append("het gesprek tot hier:")
+        lines += [f"  {line}" for row in self._rows() for line in _told(row)]
+        return "\n".join(lines)
+
+
+def _told(row: Any) -> Iterator[str]:
+    who = {"citizen": "burger", "bot": "bot", "system": "huis"}.get(row.author, row.author)
+    text = (row.payload or row.text) if row.author != "bot" else f"{row.name}: {row.text!r}"
+    buttons = f" {[choice['title'] for choice in row.choices]}" if row.choices else ""
+    yield f"{who}: {text}{buttons}"
+    if row.trace:
+        trace = row.trace if isinstance(row.trace, Mapping) else json.loads(row.trace)
+        actions = " → ".join(trace.get("actions") or ())
+        yield f"        ↳ {trace.get('intent')} ({trace.get('confidence', 0):.2f}): {actions}"
+
+
+def _expectations(expected: Any) -> Iterator[tuple[str | None, str | None]]:
+    """(response name, text pattern) of each reply that must come now."""
+    for one in expected if isinstance(expected, list) else [expected]:
+        if isinstance(one, Mapping):
+            for name, pattern in one.items():
+                yield name, str(pattern)
+        elif str(one).startswith("utter_"):
+            yield str(one), None
+        else:
+            yield None, str(one)
+
+
+def _matches(reply: Any, name: str | None, pattern: str | None) -> None:
+    assert name is None or reply.name == name, f"verwacht {name}, maar de bot zei {reply.name}: {reply.text!r}"
+    found = pattern is None or re.search(pattern, reply.text, re.IGNORECASE | re.DOTALL)
+    assert found, f"verwacht een tekst met /{pattern}/, maar de bot zei {reply.name}: {reply.text!r}"
+
+
+def _check_records(records: list[dict[str, Any]], expected: Mapping[str, Any] | int) -> None:
+    """`aantal` records, the last of which has the values of `laatste` (dotted paths; /pattern/ matches)."""
+    if isinstance(expected, int):
+        expected = {"aantal": expected}
+    count = expected.get("aantal")
+    assert count is None or len(records) == count, f"verwacht {count}, gevonden {len(records)}: {records!r}"
+    for number, wanted in enumerate([expected.get("laatste") or {}]):
+        for path, value in wanted.items():
+            found = _at(records[-1 - number], path)
+            pattern = re.fullmatch(r"/(.*)/", str(value))
+            fits = re.search(pattern[1], str(found), re.DOTALL) if pattern else found == value
+            assert fits, f"{path} is {found!r}, verwacht {value!r}"
+
+
+def _at(record: Any, path: str) -> Any:
+    for key in path.split("."):
+        record = record[int(key)] if isinstance(record, list) else (record or {}).get(key)
+    return record
+
+
+def _moment(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=BRUSSELS)
