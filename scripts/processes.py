@@ -22,6 +22,7 @@ from scripts.progress import last_lines
 from settings import ROOT, Settings
 
 STOP_SECONDS = 8.0
+GONE_SECONDS = 1.0  # until the system has cleared away what was killed
 _direct = build_opener(ProxyHandler({}))  # our own parts are never behind the proxy of the environment
 
 
@@ -117,13 +118,19 @@ class Part:
         self._signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+        deadline = time.monotonic() + GONE_SECONDS
+        while self._signal(0) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: int) -> bool:
+        """Signals the whole group; False when nothing of it is left."""
         if self._process is None:
-            return
-        # The whole group is gone already; macOS says it with the second
-        with suppress(ProcessLookupError, PermissionError):
+            return False
+        try:
             os.killpg(self._process.pid, number)
+        except (ProcessLookupError, PermissionError):  # macOS says it with the second
+            return False
+        return True
 
 
 def stop_all(parts: list[Part]) -> None:
