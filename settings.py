@@ -58,6 +58,10 @@ class Settings:
     # --- the website ---------------------------------------------------------
     # Origins that may embed the widget, separated by commas; the front's own is always allowed
     web_origins: str = ""
+    # Origins that may show our own pages in a frame, as in the CSP directive frame-ancestors
+    frame_ancestors: str = "'self'"
+    # Header in which our reverse proxy tells the citizen's address, such as X-Real-IP. Empty: there is no proxy
+    client_address_header: str = ""
     # Messages a minute from one conversation, and from one address, before 429
     web_rate_conversation: int = 20
     web_rate_address: int = 120

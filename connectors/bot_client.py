@@ -47,7 +47,7 @@ class Bot(Protocol):
 
 class HttpBot:
     def __init__(self, url: str) -> None:
-        self._url = f"{url}/webhooks/turn/turn"
+        self._url = f"{url}/webhooks/turn"
         self._threads = threading.local()
 
     def turn(self, message: Message, channel: str, *, new_session: bool, timeout: float) -> Answer:
@@ -63,6 +63,12 @@ class HttpBot:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BotFailed("unreadable") from error
 
+    def is_ready(self) -> bool:
+        try:
+            return self._session().get(f"{self._url}/ready", timeout=1.0).status_code == 200
+        except requests.RequestException:
+            return False
+
     def _post(self, body: JSON, timeout: float) -> requests.Response:
         """Once more at once when the line was closed: the bot drops lines that were idle for a while."""
         try:
@@ -72,7 +78,9 @@ class HttpBot:
 
     def _try(self, body: JSON, timeout: float) -> requests.Response:
         try:
-            return self._session().post(self._url, json=body, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False)
+            return self._session().post(
+                f"{self._url}/turn", json=body, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False
+            )
         except requests.ConnectTimeout as error:
             raise BotAway("connect_timeout") from error
         except requests.ConnectionError as error:

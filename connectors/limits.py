@@ -25,13 +25,14 @@ class Limit:
         self._per_minute, self._now = per_minute, now
         self._buckets: dict[str, _Bucket] = {}
 
-    def wait(self, key: str) -> int:
-        """Takes one. Zero, or the whole seconds after which the next one may be taken."""
+    def wait(self, key: str, cost: int = 1) -> int:
+        """Takes so many. Zero, or the whole seconds after which they may be taken."""
         bucket = self._filled(key)
-        if bucket.tokens >= 1:
-            bucket.tokens -= 1
-            return 0
-        return math.ceil((1 - bucket.tokens) * 60 / self._per_minute)
+        missing = min(cost, self._per_minute) - bucket.tokens
+        if missing > 0:
+            return math.ceil(missing * 60 / self._per_minute)
+        bucket.tokens -= cost
+        return 0
 
     def _filled(self, key: str) -> _Bucket:
         now = self._now()

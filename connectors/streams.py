@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 
 from connectors.transcript import Page, Transcript
@@ -69,7 +69,7 @@ class Streams:
             for listener in listeners:
                 listener.end("shutdown")
 
-    async def events(self, conversation: str, after: int) -> AsyncIterator[bytes]:
+    async def events(self, conversation: str, after: int) -> AsyncGenerator[bytes]:
         """Everything after the message with seq `after`, until the stream has to end."""
         with self._bell.listen(f"conversation:{conversation}") as rings:
             listener = self._join(Listener(conversation, after, rings))

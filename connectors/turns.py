@@ -25,11 +25,11 @@ from clock import Clock
 from connectors import metrics
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.texts import Texts
-from conversations.bell import Bell, Rings
+from connectors.workers import Workers
+from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Holder, Kind, Message
 
-LOOK = 2.0  # seconds: how often to look for work without having heard the bell
 LEASE = 15.0
 RENEW = 5.0
 PAUSES = (0.3, 1.0, 2.0)  # seconds before a failed turn is asked again
@@ -68,46 +68,18 @@ class Turns:
         typing: Callable[[str, bool], None] = lambda conversation, on: None,
         online: Callable[[bool], None] = lambda online: None,
     ) -> None:
-        self._ledger, self._bell, self._bot, self._texts, self._clock = ledger, bell, bot, texts, clock
+        self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
         self._pace, self._typing, self._online = pace, typing, online
-        self._name = f"turns-{secrets.token_hex(4)}"
-        self._free = asyncio.Semaphore(workers)
+        name = f"turns-{secrets.token_hex(4)}"
+        self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
         self._threads = ThreadPoolExecutor(workers, "bot")
-        self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until cancelled. What is being worked on then is finished by `close`, or left to its lease."""
-        with self._bell.listen("turns") as rings:
-            while True:
-                await self._free.acquire()
-                message = await self._claim()
-                if message is None:
-                    self._free.release()
-                    await rings.wait(LOOK)
-                    continue
-                task = asyncio.create_task(self._work(message))
-                self._running.add(task)
-                task.add_done_callback(partial(self._done, rings))
+        await self._workers.run()
 
     async def close(self, seconds: float) -> None:
-        """Give running turns so long to finish. The others are taken up by whoever starts next."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
-        for task in self._running:
-            task.cancel()
+        await self._workers.close(seconds)
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-    def _done(self, rings: Rings, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._free.release()
-        rings.ring()  # the next message of this conversation may be waiting
-
-    async def _claim(self) -> Message | None:
-        try:
-            return await asyncio.to_thread(self._ledger.claim_turn, self._name, self._pace.lease)
-        except Exception:  # the database is away: the loop outlives it
-            log.exception("turns.no_claim")
-            return None
 
     async def _work(self, message: Message) -> None:
         started = time.perf_counter()

@@ -1,0 +1,1 @@
+"""The front's doors for citizens: the Sanic blueprints of the channels."""

@@ -1,0 +1,240 @@
+"""The web API of docs/web-protocol.md as a Sanic blueprint."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import empty, json, text
+
+from clock import Clock
+from connectors import metrics
+from connectors.base import Tapped, Unreadable
+from connectors.config import widget_config
+from connectors.limits import Limit
+from connectors.photos import media_type, without_position
+from connectors.routes.door import Door, Rejected, body, json_body
+from connectors.streams import Streams
+from connectors.texts import Texts
+from connectors.transcript import PAGE, Transcript
+from connectors.uploads import read_upload, tidy
+from connectors.web import NAME, WebChannel, short_text, whole_number
+from conversations.ledger import Ledger
+from conversations.model import JSON, Conversation, Incoming, Received, Refused
+
+BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes
+FRAME = 16 * 1024  # bytes that multipart may add around a photo
+UPLOAD_COST = 4  # an upload counts for so many messages
+
+Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse | None]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class WebRoutes:
+    channel: WebChannel
+    ledger: Ledger
+    transcript: Transcript
+    streams: Streams
+    texts: Texts
+    clock: Clock
+    upload_megabytes: int
+    per_conversation: Limit
+    per_address: Limit
+
+    def blueprint(self) -> Blueprint:
+        routes, door = Blueprint("web", url_prefix="/web"), Door(self.channel, self.texts)
+        routes.middleware("request")(door.check_origin)
+        routes.middleware("response")(door.tell_origin)
+        for path, handler, streams_body in (
+            ("session", self.session, True),
+            ("messages", self.say, True),
+            ("attachments", self.attach, True),
+            ("typing", self.typing, True),
+            ("read", self.read, True),
+            ("end", self.end, True),
+            ("rating", self.rate, True),
+            ("messages", self.history, False),
+            ("stream", self.stream, False),
+            ("config", self.config, False),
+            ("transcript", self.download, False),
+        ):
+            method = "POST" if streams_body else "GET"
+            routes.add_route(_function(handler), path, [method], name=handler.__name__, stream=streams_body)
+            if path != "messages" or method == "POST":
+                routes.add_route(_preflight, path, ["OPTIONS"], name=f"{handler.__name__}_preflight")
+        return routes
+
+    # --- a conversation ------------------------------------------------------
+
+    async def session(self, request: Request) -> HTTPResponse:
+        self._slow_down(request)
+        await json_body(request)
+        token = secrets.token_urlsafe(32)
+        conversation = await asyncio.to_thread(self._begin, _hash(token))
+        log.info("conversation.opened", channel=NAME, conversation=conversation.id)
+        expires_at = self.transcript.expires_at(conversation).isoformat(timespec="seconds")
+        known = {"conversation": conversation.address, "token": token, "expires_at": expires_at, "last_seq": 0}
+        return json(known, 201)
+
+    def _begin(self, token_hash: str) -> Conversation:
+        address = f"c_{secrets.token_urlsafe(16)}"
+        conversation = self.ledger.open(NAME, address, token_hash=token_hash)
+        self.ledger.leave(conversation.id, BEGUN, external_id=f"{address}:begun")
+        return conversation
+
+    async def end(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        await json_body(request)
+        await asyncio.to_thread(self.ledger.end, conversation.id, reason="citizen")
+        now = await asyncio.to_thread(self.ledger.conversation, conversation.id)
+        return json({"state": self.transcript.state(now)})
+
+    async def rate(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        sent = await json_body(request)
+        score, remark = whole_number(sent.get("score")), short_text(sent.get("text"))
+        if not 1 <= score <= 5:
+            raise Rejected("invalid")
+        await asyncio.to_thread(self.ledger.rate, conversation.id, score, remark)
+        return empty()
+
+    # --- what the citizen says -----------------------------------------------
+
+    async def say(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        self._slow_down(request, conversation)
+        [incoming] = self.channel.parse(await body(request), conversation.address)
+        received = await asyncio.to_thread(self._receive, conversation, incoming)
+        message = received.message
+        if received.is_new:
+            metrics.RECEIVED.labels(NAME, message.kind).inc()
+            log.info("message.received", channel=NAME, message=message.id, kind=message.kind)
+        return json({"seq": message.seq, "id": message.id}, 202 if received.is_new else 200)
+
+    def _receive(self, conversation: Conversation, incoming: Incoming) -> Received:
+        if isinstance(incoming, Tapped):
+            choice = self.ledger.choice(conversation.id, incoming.message, incoming.number)
+            if choice is None:
+                raise Rejected("unknown_choice")
+            incoming = replace(incoming, text=choice.title, payload=choice.payload)
+        try:
+            return self.ledger.receive(incoming)
+        except Refused as refusal:
+            raise Rejected("unknown_attachment" if incoming.attachment else "unknown_choice") from refusal
+
+    async def attach(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        self._slow_down(request, conversation, UPLOAD_COST)
+        limit = self.upload_megabytes * 1024 * 1024
+        sent = await body(request, limit + FRAME)
+        kept = await asyncio.to_thread(self._store, conversation, sent, request.headers.get("content-type", ""), limit)
+        return json(kept, 201)
+
+    def _store(self, conversation: Conversation, sent: bytes, content_type: str, limit: int) -> dict[str, JSON]:
+        upload = read_upload(sent, content_type)
+        if len(upload.content) > limit:
+            raise Rejected("too_large")
+        kind = media_type(upload.content)
+        if kind is None:
+            raise Rejected("unsupported_media")
+        name = upload.name or kind.replace("/", ".")
+        content = without_position(upload.content)
+        kept = self.ledger.keep_attachment(conversation.id, name, kind, content)
+        return {"attachment": kept, "name": name, "media_type": kind, "size": len(content)}
+
+    async def typing(self, request: Request) -> HTTPResponse:
+        """Of use to a person only; the bot does not wait for it."""
+        await self._citizen(request)
+        if not isinstance((await json_body(request)).get("on"), bool):
+            raise Rejected("invalid")
+        return empty()
+
+    async def read(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        seq = whole_number((await json_body(request)).get("seq"))
+        await asyncio.to_thread(self.ledger.mark_read, conversation.id, seq)
+        return empty()
+
+    # --- what the citizen reads ----------------------------------------------
+
+    async def history(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        after, limit = _number(request.args.get("after", "0")), _number(request.args.get("limit", str(PAGE)))
+        page = await asyncio.to_thread(self.transcript.page, conversation, after, max(1, min(limit, PAGE)))
+        return json({"messages": page.messages, "state": page.state, "last_seq": page.last_seq, "more": page.more})
+
+    async def stream(self, request: Request) -> None:
+        conversation = await self._citizen(request)
+        after = _number(request.headers.get("last-event-id") or "0")
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
+        async with aclosing(self.streams.events(conversation.id, after)) as events:
+            async for event in events:
+                await response.send(event)
+        await response.eof()
+
+    async def download(self, request: Request) -> HTTPResponse:
+        conversation = await self._citizen(request)
+        said = await asyncio.to_thread(self.transcript.as_text, conversation)
+        name = tidy(self.texts.text("utter_widget_bestand")).encode("ascii", "ignore").decode().replace('"', "")
+        return text(said, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    async def config(self, request: Request) -> HTTPResponse:
+        shown = json(widget_config(self.texts, self.clock.now(), self.upload_megabytes))
+        etag = f'"{hashlib.sha256(shown.body or b"").hexdigest()[:16]}"'
+        headers = {"ETag": etag, "Cache-Control": "max-age=60"}
+        if request.headers.get("if-none-match") == etag:
+            return empty(304, headers)
+        shown.headers.update(headers)
+        return shown
+
+    # --- who is it, and not too often ----------------------------------------
+
+    async def _citizen(self, request: Request) -> Conversation:
+        """Whose token this is. Raises Rejected."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Rejected("unauthorized")
+        conversation = await asyncio.to_thread(self.ledger.conversation_for_token, _hash(token.strip()))
+        if conversation is None or self.transcript.is_expired(conversation):
+            raise Rejected("unauthorized")
+        return conversation
+
+    def _slow_down(self, request: Request, conversation: Conversation | None = None, cost: int = 1) -> None:
+        wait = self.per_address.wait(request.client_ip, cost)
+        if conversation and not wait:
+            wait = self.per_conversation.wait(conversation.id, cost)
+        if wait:
+            raise Rejected("too_many", retry_after=wait)
+
+
+def _function(handler: Handler) -> Handler:
+    """Sanic marks its handlers, which a bound method does not allow."""
+
+    async def handle(request: Request) -> HTTPResponse | None:
+        return await handler(request)
+
+    return handle
+
+
+async def _preflight(_: Request) -> HTTPResponse:
+    """The door has looked at the origin, and adds what the browser asks for."""
+    return empty()
+
+
+def _hash(token: str) -> str:
+    """Tokens are long and random, so a plain hash tells nothing about them."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _number(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Unreadable("invalid")
+    return int(value)

@@ -1,0 +1,207 @@
+"""The front: one Sanic app with the web API, the widget's files, and the loops that answer and deliver.
+
+One process, one event loop; what blocks runs in threads. Several fronts are several
+processes on one PostgreSQL. SIGTERM: no new work is claimed, browsers are sent
+elsewhere, running turns get a few seconds, the rest is left to its lease.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from sanic import Request, Sanic
+from sanic.response import BaseHTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
+from structlog.typing import Processor
+
+from city import CityError
+from clock import Clock
+from connectors import metrics
+from connectors.bot_client import HttpBot
+from connectors.delivery import Delivery
+from connectors.limits import Limit
+from connectors.routes.door import Door
+from connectors.routes.health import health
+from connectors.routes.site import security_headers, site
+from connectors.routes.web import WebRoutes
+from connectors.streams import Streams
+from connectors.texts import Texts
+from connectors.transcript import Transcript
+from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
+from connectors.web import WebChannel
+from conversations.backlog import Backlog, backlog
+from conversations.bell import bell_for
+from conversations.database import connect, migrate
+from conversations.ledger import Ledger
+from settings import ROOT, Settings, SettingsError, load
+
+App = Sanic[Any, Any]
+
+THREADS = 16  # for the database; the bot and the channels have their own
+GRACE = 5.0  # seconds that running turns get when the process is asked to stop
+
+log = structlog.get_logger()
+
+
+class Front:
+    """Everything that lives as long as the process does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.clock_file)
+        self.texts = Texts(ROOT / "data", ROOT / settings.city_file)
+        _require(self.texts, SILENCE, PATIENCE_PLEASE)
+        self.engine = connect(settings.database_url)
+        self.bell = bell_for(self.engine)
+        self.ledger = Ledger(self.engine, self.clock, self.bell)
+        self.transcript = Transcript(self.ledger, self.clock, self.texts, settings.web_session_days)
+        self.streams = Streams(self.ledger, self.bell, self.transcript)
+        self.bot = HttpBot(settings.bot_url)
+        self.channel = WebChannel(_origins(settings))
+        self.turns = Turns(
+            self.ledger,
+            self.bell,
+            self.bot,
+            self.texts,
+            self.clock,
+            workers=settings.turn_workers,
+            pace=Pace(timeout=settings.turn_timeout),
+            typing=self.streams.typing,
+            online=self._note_bot,
+        )
+        self.delivery = Delivery(self.ledger, self.bell, {}, self.clock)
+        self._loops: list[asyncio.Task[None]] = []
+
+    def routes(self) -> WebRoutes:
+        return WebRoutes(
+            channel=self.channel,
+            ledger=self.ledger,
+            transcript=self.transcript,
+            streams=self.streams,
+            texts=self.texts,
+            clock=self.clock,
+            upload_megabytes=self.settings.upload_megabytes,
+            per_conversation=Limit(self.settings.web_rate_conversation),
+            per_address=Limit(self.settings.web_rate_address),
+        )
+
+    @property
+    def loops_run(self) -> bool:
+        return bool(self._loops) and not any(loop.done() for loop in self._loops)
+
+    async def start(self, _: App) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "front"))
+        self._loops = [asyncio.create_task(loop.run()) for loop in (self.turns, self.delivery)]
+        log.info("front.started", port=self.settings.front_port)
+
+    async def stop(self, _: App) -> None:
+        for loop in self._loops:
+            loop.cancel()
+        self.streams.close()
+        await asyncio.gather(self.turns.close(GRACE), self.delivery.close(GRACE))
+        self.bell.close()
+        self.engine.dispose()
+        log.info("front.stopped")
+
+    @property
+    def open_streams(self) -> int:
+        return len(self.streams)
+
+    def backlog(self) -> dict[str, Backlog]:
+        return backlog(self.engine, self.clock.now())
+
+    def bot_is_ready(self) -> bool:
+        return self.bot.is_ready()
+
+    def _note_bot(self, answers: bool) -> None:
+        self.transcript.online = answers
+        metrics.BOT_ANSWERS.set(answers)
+
+
+def build(settings: Settings) -> App:
+    """The app, not yet started."""
+    front = Front(settings)
+    app: App = Sanic("balie", configure_logging=False)
+    app.config.AUTO_EXTEND = False  # sanic-ext would add pages of its own
+    app.config.REAL_IP_HEADER = settings.client_address_header or None
+    app.config.REQUEST_TIMEOUT = 20
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
+    app.blueprint(front.routes().blueprint())
+    app.blueprint(site(ROOT / "widget"))
+    app.blueprint(health(front))
+    headers = security_headers(settings.public_url, settings.frame_ancestors)
+
+    async def protect(_: Request, response: BaseHTTPResponse) -> None:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+
+    app.middleware("response")(protect)
+    app.exception(Exception)(Door(front.channel, front.texts).explain)
+    app.before_server_start(front.start)
+    app.before_server_stop(front.stop)
+    return app
+
+
+def _origins(settings: Settings) -> set[str]:
+    given = (settings.public_url, *settings.web_origins.split(","))
+    return {origin.strip().rstrip("/") for origin in given if origin.strip()}
+
+
+def _require(texts: Texts, *names: str) -> None:
+    for name in names:
+        if name not in texts:
+            raise SettingsError(f"data/ has no response called {name}: without it the front would have to be silent")
+
+
+def configure_logging(level: str) -> None:
+    """One JSON object a line on stdout. What people say, and parameters of SQL, never come in."""
+    shared: list[Processor] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    rendered: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        processors=[*shared, *rendered],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Raises SettingsError when somebody else listens there."""
+    sock = socket.socket(socket.AF_INET6 if ":" in settings.bind else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.bind, settings.front_port))
+    except OSError as error:
+        where = f"{settings.bind}:{settings.front_port}"
+        raise SettingsError(f"cannot listen on {where} ({error.strerror}): choose another with FRONT_PORT") from error
+    sock.setblocking(False)
+    return sock
+
+
+def main() -> None:
+    try:
+        settings = load()
+        configure_logging(settings.log_level)
+        sock = listen(settings)
+        migrate(settings.database_url)
+        app = build(settings)
+    except (SettingsError, CityError, SQLAlchemyError) as error:
+        sys.exit(f"front: {error}")
+    app.run(sock=sock, single_process=True, access_log=False, motd=False)
+    sys.stdout.flush()
+    os._exit(0)  # a thread may still wait for a bot that is silent; its message has a lease
+
+
+if __name__ == "__main__":
+    main()
