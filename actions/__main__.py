@@ -6,6 +6,7 @@ could not share the retry loop; see docs/decisions/0003-actieserver.md.
 
 import asyncio
 import sys
+from typing import Any
 
 import structlog
 from rasa_sdk.endpoint import create_app
@@ -17,8 +18,10 @@ from settings import Settings, SettingsError, load
 
 log = structlog.get_logger()
 
+App = Sanic[Any, Any]
 
-def build(settings: Settings) -> Sanic:
+
+def build(settings: Settings) -> App:
     wiring = wire(settings)
     executor = ActionExecutor()
     for action in wiring.actions:
@@ -30,12 +33,12 @@ def build(settings: Settings) -> Sanic:
     return app
 
 
-async def start_retries(app: Sanic) -> None:
+async def start_retries(app: App) -> None:
     wiring: Wiring = app.ctx.wiring
     app.ctx.retries = asyncio.create_task(wiring.retries.run(), name="retries")
 
 
-async def stop_retries(app: Sanic) -> None:
+async def stop_retries(app: App) -> None:
     app.ctx.retries.cancel()
     await asyncio.gather(app.ctx.retries, return_exceptions=True)
 

@@ -25,6 +25,7 @@ from actions.moments import (
 )
 from actions.named import named_in
 from actions.settling import settle
+from actions.spoken import listed
 from city import City, Product
 from clock import BRUSSELS, Clock
 from filings.model import Filing, FilingState
@@ -182,7 +183,9 @@ class AskProduct(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         offered = {activity.code for activity in await self.agenda.activities()}
         products = [product for product in self.city.products if product.code in offered]
-        turn.say("utter_afspraak_kies_dienst", [pick(product.name, product.code) for product in products[:MOST_PRODUCTS]])
+        turn.say(
+            "utter_afspraak_kies_dienst", [pick(product.name, product.code) for product in products[:MOST_PRODUCTS]]
+        )
 
 
 class AskOffice(ServiceAction):
@@ -208,9 +211,10 @@ class AskMoment(ServiceAction):
         return "action_ask_afspraak_moment"
 
     async def perform(self, turn: Turn) -> None:
+        now = self.clock.now()
         wish = turn["afspraak_wens"]
         if wish and "candidates" in wish:
-            titles = [self._title(from_json(candidate)) for candidate in wish["candidates"]]
+            titles = [say(from_json(candidate), now, short=True) for candidate in wish["candidates"]]
             choices = [pick(title, str(n)) for n, title in enumerate(titles)]
             turn.say("utter_afspraak_moment_dubbelzinnig", choices)
             return
@@ -229,13 +233,13 @@ class AskMoment(ServiceAction):
             turn.say("utter_afspraak_kies_moment", self._choices(spread(fitting, MOST_SLOTS)), wanneer=when)
         else:
             after = [slot for slot in free if not _before(slot, wish)] or list(free)
-            turn.say("utter_afspraak_niets_vrij", self._choices(after[:MOST_SLOTS]), wanneer=_sentence(when))
+            turn.say(
+                "utter_afspraak_niets_vrij", self._choices(after[:MOST_SLOTS]), wanneer=when[:1].upper() + when[1:]
+            )
 
     def _choices(self, slots: Sequence[Slot]) -> list[Any]:
-        return [pick(self._title(Moment(slot.starts_at)), slot.starts_at.isoformat()) for slot in slots]
-
-    def _title(self, found: Moment | Interval) -> str:
-        return say(found, self.clock.now(), short=True)
+        now = self.clock.now()
+        return [pick(say(slot.starts_at, now, short=True), slot.starts_at.isoformat()) for slot in slots]
 
 
 class AskConfirmation(ServiceAction):
@@ -249,7 +253,7 @@ class AskConfirmation(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         summary = {
             "dienst": self.city.product(turn["afspraak_dienst"]).name,
-            "moment": spoken(turn["afspraak_moment"], self.clock.now()),
+            "moment": said(turn["afspraak_moment"], self.clock.now()),
             "locatie": turn["afspraak_locatie"],
             "naam": turn["naam"],
             "email": turn["email"],
@@ -306,8 +310,8 @@ class BookAppointment(ServiceAction):
 def tell_booking(turn: Turn, filing: Filing, city: City, now: datetime, *, later: bool = False) -> None:
     """What came of a booking, in the chat at once or later."""
     product = city.product(filing.payload["dienst"])
-    said = {
-        "moment": spoken(filing.payload["moment"], now),
+    values = {
+        "moment": said(filing.payload["moment"], now),
         "locatie": filing.payload["locatie"],
         "referentie": filing.reference,
         "email": masked(filing.payload["email"]),
@@ -315,10 +319,41 @@ def tell_booking(turn: Turn, filing: Filing, city: City, now: datetime, *, later
     }
     match filing.state:
         case FilingState.DONE:
-            turn.say("utter_afspraak_toch_bevestigd" if later else "utter_afspraak_bevestigd", **said)
+            turn.say("utter_afspraak_toch_bevestigd" if later else "utter_afspraak_bevestigd", **values)
         case FilingState.REFUSED:
-            turn.say("utter_afspraak_toch_niet" if later else "utter_afspraak_geweigerd", **said)
+            turn.say("utter_afspraak_toch_niet" if later else "utter_afspraak_geweigerd", **values)
         case FilingState.FAILED:
-            turn.say("utter_afspraak_bij_collega", **said)
+            turn.say("utter_afspraak_bij_collega", **values)
         case _:
-            turn.say("utter_afspraak_niet_zeker", **said)
+            turn.say("utter_afspraak_niet_zeker", **values)
+
+
+def said(moment: str, now: datetime) -> str:
+    """An ISO moment as a citizen reads it."""
+    return say(datetime.fromisoformat(moment), now)
+
+
+def _wish(found: Found) -> dict[str, Any]:
+    """For the slot afspraak_wens: a moment, an interval, or the candidates of what was ambiguous."""
+    if isinstance(found, Ambiguous):
+        return {"candidates": [as_json(candidate) for candidate in found.candidates]}
+    return as_json(found)
+
+
+def _as_found(wish: Mapping[str, Any] | None) -> Moment | Interval | None:
+    return from_json(wish) if wish and "candidates" not in wish else None
+
+
+def _is_past(found: Found) -> bool:
+    return not isinstance(found, Ambiguous) and found.past
+
+
+def _names(said: str, office: str) -> bool:
+    """Whether a sentence names an office: whole, or by the word that only it has."""
+    return office.casefold() in said or office.casefold().split()[-1] in said.split()
+
+
+def _before(slot: Slot, wish: Moment | Interval) -> bool:
+    if isinstance(wish, Moment):
+        return slot.starts_at < wish.at
+    return wish.first is not None and slot.starts_at.date() < wish.first

@@ -2,17 +2,20 @@
 
 import asyncio
 import re
+from typing import Any
 
-from actions.afspraak import short, spoken, tell_booking
+from actions.afspraak import said, tell_booking
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
 from actions.form import Field, ServiceForm, Slots, pick
+from actions.moments import say
 from actions.settling import settle
 from city import City
 from clock import Clock
 from filings.model import Filing, FilingState
 
+MOST_APPOINTMENTS = 9
 REFERENCE = re.compile(r"\ba[\s-]?[a-z0-9]{4}[\s-]?[a-z0-9]{4}\b", re.IGNORECASE)
 
 
@@ -92,7 +95,10 @@ class AskWhich(ServiceAction):
             turn.say("utter_afspraak_vraag_referentie")
             return
         now = self.clock.now()
-        turn.say("utter_afspraak_kies_afspraak", [pick(short(one.starts_at, now), one.reference) for one in planned[:9]])
+        turn.say(
+            "utter_afspraak_kies_afspraak",
+            [pick(say(one.starts_at, now, short=True), one.reference) for one in planned[:9]],
+        )
 
 
 class AppointmentAction(ServiceAction):
@@ -106,10 +112,10 @@ class AppointmentAction(ServiceAction):
     async def chosen(self, turn: Turn) -> Planned | None:
         return await self.agenda.planned(turn["afspraak_gekozen"]) if turn["afspraak_gekozen"] else None
 
-    def told(self, planned: Planned) -> dict[str, str]:
+    def told(self, planned: Planned) -> dict[str, Any]:
         return {
             "dienst": self.city.product(planned.product).name,
-            "moment": spoken(planned.starts_at, self.clock.now()),
+            "moment": say(planned.starts_at, self.clock.now()),
             "locatie": planned.office,
             "referentie": planned.reference,
             "email": masked(planned.email),
@@ -126,7 +132,7 @@ class AskMove(AppointmentAction):
             turn.say("utter_afspraak_niet_gevonden")
             return
         told = self.told(planned)
-        new = spoken(turn["afspraak_moment"], self.clock.now())
+        new = said(turn["afspraak_moment"], self.clock.now())
         turn.say("utter_afspraak_verplaatsen_samenvatting", dienst=told["dienst"], oud=told["moment"], nieuw=new)
 
 
@@ -138,7 +144,11 @@ class MoveAppointment(AppointmentAction):
         planned = await self.chosen(turn)
         if not turn["afspraak_verplaatst"] or planned is None:
             return
-        wanted = {"afspraak": planned.filing, "moment": turn["afspraak_moment"], "vroeger": planned.starts_at.isoformat()}
+        wanted = {
+            "afspraak": planned.filing,
+            "moment": turn["afspraak_moment"],
+            "vroeger": planned.starts_at.isoformat(),
+        }
         filing = await self.agenda.file(turn.conversation, MOVE, wanted, turn["aanvraag_sleutel"])
         if filing.claimed:
             filing = await self.agenda.first_move(filing)
@@ -180,7 +190,9 @@ class LookUpAppointments(AppointmentAction):
         return "action_afspraak_opzoeken"
 
     async def perform(self, turn: Turn) -> None:
-        planned = [one for one in await self.agenda.planned_in(turn.conversation) if await self.agenda.still_stands(one)]
+        planned = [
+            one for one in await self.agenda.planned_in(turn.conversation) if await self.agenda.still_stands(one)
+        ]
         for one in planned:
             turn.say("utter_afspraak_overzicht", **self.told(one))
         turn.say("utter_afspraak_overzicht_slot" if planned else "utter_afspraak_geen_gevonden")
@@ -206,12 +218,12 @@ class TellNews(AppointmentAction):
             case "afspraak_verplaatsen":
                 await tell_move(turn, filing, self)
             case _:
-                turn.say("utter_afspraak_alsnog_geannuleerd", moment=spoken(filing.payload["moment"], now))
+                turn.say("utter_afspraak_alsnog_geannuleerd", moment=said(filing.payload["moment"], now))
 
 
 async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> None:
     """Which of the two moments counts: the new one from the instant that it was booked."""
-    old = spoken(filing.payload["vroeger"], action.clock.now())
+    old = said(filing.payload["vroeger"], action.clock.now())
     original = await asyncio.to_thread(action.agenda.filings.get, filing.payload["afspraak"])
     planned = await action.agenda.planned(original.reference)
     if "nieuw" not in filing.payload or planned is None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
-from actions.moments import say, spoken_time
+from actions.moments import say
+from actions.spoken import clock_time
 from city import City
 from clock import Clock
 from conversations.ledger import Ledger
@@ -115,7 +116,7 @@ class Person:
         now = self.clock.now()
         periods = self.city.hours(self.city.locations[0], now.date()).periods
         if self.city.is_open(now):
-            turn.say("utter_medewerker_bereikbaar", sluit=spoken_time(max(p.closes for p in periods)))
+            turn.say("utter_medewerker_bereikbaar", sluit=clock_time(max(p.closes for p in periods)))
         else:
             opening = self.city.next_opening(now)
             turn.say("utter_medewerker_gesloten", opent=say(opening, now) if opening else "")

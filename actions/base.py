@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import structlog
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
 
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected
 from conversations.model import Choice, Place
@@ -40,7 +40,7 @@ class Turn:
             self.tracker.slots[name] = value
             self.events.append(SlotSet(name, value))
 
-    def say(self, response: str, choices: Sequence[Choice] = (), **values: object) -> None:
+    def say(self, response: str, choices: Sequence[Choice] = (), **values: Any) -> None:
         """Say a response from data/<topic>/responses.yml; `values` fill its {placeholders}."""
         buttons = [{"title": choice.title, "payload": choice.payload} for choice in choices]
         self.dispatcher.utter_message(response=response, buttons=buttons or None, **values)
@@ -95,7 +95,8 @@ class Turn:
     def last_response(self) -> str | None:
         """The response that was said last, before this message."""
         said = (event for event in reversed(self.tracker.events) if event.get("event") == "bot")
-        return (next(said, {}).get("metadata") or {}).get("utter_action")
+        last: Mapping[str, Any] = next(said, {})
+        return (last.get("metadata") or {}).get("utter_action")
 
     @property
     def attachment(self) -> str | None:

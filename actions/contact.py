@@ -12,20 +12,38 @@ _EMAIL = re.compile(r"[^\s<>,;()]+@[^\s<>,;()]+")
 _SPOKEN_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\bapenstaart(?:je)?\b|\s@\s)\s*", re.IGNORECASE)
 _SPOKEN_DOT = re.compile(r"\s+(?:punt|dot)\s+", re.IGNORECASE)
 # Endings that do not exist, as thumbs type them
-_TYPOS = {".con": ".com", ".cpm": ".com", ".vom": ".com", ".ocm": ".com", ".comm": ".com", ".bee": ".be", ".ne": ".be"}
-_HOSTS = {"gmial": "gmail", "gmal": "gmail", "gamil": "gmail", "gmai": "gmail", "hotmial": "hotmail", "hotmal": "hotmail"}
+_TYPOS = {
+    ".con": ".com",
+    ".cpm": ".com",
+    ".vom": ".com",
+    ".ocm": ".com",
+    ".comm": ".com",
+    ".bee": ".be",
+    ".ne": ".be",
+}
+_HOSTS = {
+    "gmial": "gmail",
+    "gmal": "gmail",
+    "gamil": "gmail",
+    "gmai": "gmail",
+    "hotmial": "hotmail",
+    "hotmal": "hotmail",
+}
 
 _BEFORE_NAME = re.compile(
     r"^(?:(?:hallo|dag|hey|ja|euh|ok[eé]?)[,!.]?\s+)*"
-    r"(?:(?:mijn|m'n|mn)\s+(?:voornaam en naam|volledige naam|naam)\s+(?:is|=)|ik\s+heet|ik\s+ben|kben|'k\s*ben|dat\s+is|het\s+is|naam\s*[:=])\s*:?\s*",
+    r"(?:(?:mijn|m'n|mn)\s+(?:voornaam en naam|volledige naam|naam)\s+(?:is|=)"
+    r"|ik\s+heet|ik\s+ben|kben|'k\s*ben|dat\s+is|het\s+is|naam\s*[:=])\s*:?\s*",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"[\s,]*(?:\b(?:aub|alstublieft|svp|dank u|bedankt|merci)\b)?[.!,\s]*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[\w.'’-]+){0,5}")
-_PARTICLES = frozenset("van de der den het ten ter te in 't la le du des el al von 'd d'".split())
-_NOT_A_NAME = frozenset(
-    "ja nee neen niet geen weet waarom hoe wat wie waar wanneer stop help een afspraak melding medewerker ok oke".split()
-)
+_PARTICLE_WORDS = "van de der den het ten ter te in 't la le du des el al von d'"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_OTHER_WORDS = """
+    ja nee neen niet geen weet waarom hoe wat wie waar wanneer stop help een afspraak melding medewerker ok oke
+"""
+_NOT_A_NAME = frozenset(_OTHER_WORDS.split())
 LONGEST_NAME = 100
 
 

@@ -63,7 +63,7 @@ class Field:
         """The response that helps with this question and tells why it is asked."""
         return f"utter_uitleg_{self.slot}"
 
-    def is_needed(self, turn: Turn) -> bool:
+    async def is_needed(self, turn: Turn) -> bool:
         return True
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
@@ -138,7 +138,7 @@ class ServiceForm(ServiceAction):
             if turn[own]:
                 return own
         for field in self.fields:
-            if turn[field.slot] is None and field.is_needed(turn):
+            if turn[field.slot] is None and await field.is_needed(turn):
                 turn.set(**await field.derive(turn))
                 if turn[field.slot] is None:
                     return field.slot
@@ -224,7 +224,7 @@ class ServiceForm(ServiceAction):
         at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback")
         if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
             return False
-        return await self.correct(turn) or turn.intent == "corrigeren" and await self.ask_what_to_change(turn, field)
+        return await self.correct(turn) or (turn.intent == "corrigeren" and await self.ask_what_to_change(turn, field))
 
     async def correct(self, turn: Turn) -> bool:
         for field in self.fields:

@@ -8,7 +8,7 @@ from actions.contact import masked, read_email
 from actions.form import Confirmation, Field, ServiceForm, Slots, pick
 from actions.named import named_in
 from actions.persoon import Email, Name
-from actions.places import NeedsNumber, Outside, PlaceReader, Spot, UnknownStreet, WhichStreet
+from actions.places import Found, NeedsNumber, Outside, PlaceReader, Spot, WhichStreet
 from actions.reports import Reports
 from actions.settling import settle
 from city import City
@@ -18,12 +18,13 @@ from filings.model import Filing, FilingState
 MOST_CHOICES = 9
 
 # What people say around a report: alone it describes nothing.
-_AROUND = frozenset(
-    """ik ik'm wil wille zou zoude graag een 1 n n' ne nen melding melden melde iets iet iest probleem problemen klacht
-    doen doorgeven aangeven maken indienen over van voor in op aan de het t den 1777 kan kunnen kunde kan'k hier bij je
-    jullie u hoe moet hallo dag goeiedag goedendag goeiemorgen hey ja ook nog aub alstublieft astublieft svp pls dank
-    alvast bedankt met mijn onze straat buurt gemeente stad defect wil'n heb hebben kheb 'k k is er dat die dit te""".split()
-)
+_AROUND_WORDS = """
+    ik wil wille zou zoude graag een 1 n ne nen melding melden melde iets iet iest probleem problemen klacht doen
+    doorgeven aangeven maken indienen over van voor in op aan de het t den 1777 kan kunnen kunde hier bij je jullie
+    u hoe moet hallo dag goeiedag goedendag goeiemorgen hey ja ook nog aub alstublieft astublieft svp pls dank alvast
+    bedankt met mijn onze straat buurt gemeente stad defect heb hebben kheb k is er dat die dit te kwil kzou kzoe
+"""
+_AROUND = frozenset(_AROUND_WORDS.split())
 
 
 class Description(Field):
@@ -78,7 +79,7 @@ class WhereField(Field):
         return {self.slot: _stored(found)} if isinstance(found, Spot) else {}
 
     async def correct(self, turn: Turn, text: str) -> Slots:
-        """"Nee, nummer 14" keeps the street."""
+        """ "Nee, nummer 14" keeps the street."""
         found = self.places.read(text)
         known = turn[self.slot]
         if isinstance(found, Spot):
@@ -104,6 +105,9 @@ class WhereField(Field):
         if turn.choice:
             return {"melding_straat": turn.choice} if self._is_street(turn.choice) else None
         found = self.places.read(turn.text)
+        return self._answer_in_street(turn) if found is None else self._answer(turn, found)
+
+    def _answer(self, turn: Turn, found: Found) -> Slots | None:
         match found:
             case Spot():
                 return {self.slot: _stored(found)}
@@ -111,9 +115,11 @@ class WhereField(Field):
                 return {"melding_straat": found.street}
             case WhichStreet():
                 return {"melding_straat": list(found.candidates)}
-            case UnknownStreet():
-                turn.say("utter_melding_straat_onbekend")
-                return {}
+        turn.say("utter_melding_straat_onbekend")
+        return {}
+
+    def _answer_in_street(self, turn: Turn) -> Slots | None:
+        """The street is known already: nearly anything tells where in it."""
         street = turn["melding_straat"]
         if isinstance(street, str) and turn.text and turn.intent not in ("ontkennen", "overslaan"):
             return {self.slot: _stored(self.places.at(street, turn.text))}
@@ -171,7 +177,7 @@ class ReportForm(ServiceForm):
 
 
 def report_fields(city: City, places: PlaceReader) -> list[Field]:
-    def stays_informed(turn: Turn) -> bool:
+    async def stays_informed(turn: Turn) -> bool:
         return bool(turn["melding_contact"])
 
     return [

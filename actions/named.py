@@ -28,12 +28,7 @@ Thing = TypeVar("Thing", bound=Named)
 def named_in(text: str, things: Sequence[Thing]) -> list[Thing]:
     """The things that the text names, in the order in which they stand in it; [] when none."""
     words = _words(text)
-    spans = [
-        (len(term), start, thing)
-        for thing in things
-        for term in _terms(thing)
-        for start in _places(term, words)
-    ]
+    spans = [(len(term), start, thing) for thing in things for term in _terms(thing) for start in _places(term, words)]
     taken: set[int] = set()
     found: list[tuple[int, Thing]] = []
     for length, start, thing in sorted(spans, key=lambda span: -span[0]):

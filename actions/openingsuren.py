@@ -1,14 +1,17 @@
 """Says when a location is open: now, on the day that was asked, or the whole week."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from actions.base import ServiceAction, Turn
-from actions.moments import Interval, Moment, read, say_day, say_opening, say_time
+from actions.moments import OFFICE, Found, Interval, Moment, read, say, say_day
 from actions.named import named_in
-from city import City, DayHours, Location, Period
+from actions.spoken import clock_time, periods_said
+from city import City, Location
 from clock import Clock
+
+CLOSED = "gesloten"
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,12 @@ class TellHours(ServiceAction):
     def tell(self, turn: Turn) -> None:
         now = self.clock.now()
         location = self.location_in(turn.text)
-        asked = read(turn.text, now)
+        asked = read(turn.text, now, hours=OFFICE)
         day = _day(asked)
         if day is not None:
             self.tell_day(turn, location, day, now)
         elif isinstance(asked, Interval) and asked.has_days:
-            self.tell_week(turn, location, asked.first or now.date())
+            self.tell_week(turn, location, asked.first or now.date(), now)
         else:
             self.tell_now(turn, location, now)
 
@@ -60,9 +63,9 @@ class TellHours(ServiceAction):
 
     def tell_day(self, turn: Turn, location: Location, day: date, now: datetime) -> None:
         hours = self.city.hours(location, day)
-        said = {"locatie": location.name, "dag": say_day(day, now)}
+        said: dict[str, Any] = {"locatie": location.name, "dag": say_day(day, now)}
         if hours.periods:
-            turn.say("utter_openingsuren_dag", **said, uren=_spoken(hours.periods))
+            turn.say("utter_openingsuren_dag", **said, uren=periods_said(hours.periods))
         elif hours.reason:
             turn.say("utter_openingsuren_dag_gesloten_om", **said, reden=hours.reason)
         else:
@@ -71,12 +74,23 @@ class TellHours(ServiceAction):
     def tell_now(self, turn: Turn, location: Location, now: datetime) -> None:
         if self.city.is_open(now, location):
             closes = next(p.closes for p in self.city.hours(location, now.date()).periods if p.closes > now.time())
-            turn.say("utter_openingsuren_nu_open", locatie=location.name, sluit=say_time(closes))
+            turn.say("utter_openingsuren_nu_open", locatie=location.name, sluit=clock_time(closes))
         elif opening := self.city.next_opening(now, location):
-            turn.say("utter_openingsuren_nu_gesloten", locatie=location.name, opent=say_opening(opening, now))
-        self.tell_week(turn, location, now.date())
+            turn.say("utter_openingsuren_nu_gesloten", locatie=location.name, opent=say(opening, now))
+        self.tell_week(turn, location, now.date(), now)
 
-    def tell_week(self, turn: Turn, location: Location, first: date) -> None:
+    def tell_week(self, turn: Turn, location: Location, first: date, now: datetime) -> None:
         days = [first + timedelta(days=offset) for offset in range(7)]
-        lines = [_line(day, self.city.hours(location, day)) for day in days]
+        lines = [f"- {say_day(day, now)}: {self._line(location, day)}" for day in days]
         turn.say("utter_openingsuren_week", locatie=location.name, week="\n".join(lines))
+
+    def _line(self, location: Location, day: date) -> str:
+        periods = self.city.hours(location, day).periods
+        return periods_said(periods) if periods else CLOSED
+
+
+def _day(asked: Found | None) -> date | None:
+    """The one day that was asked about."""
+    if isinstance(asked, Moment):
+        return asked.at.date()
+    return asked.day if isinstance(asked, Interval) else None

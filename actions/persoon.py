@@ -1,15 +1,15 @@
 """What several requests ask about the person: name, e-mail, phone. Asked once a session."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from actions.base import Turn
 from actions.contact import read_email, read_name, read_phone
 from actions.form import Field, Slots
 
-Condition = Callable[[Turn], bool]
+Condition = Callable[[Turn], Awaitable[bool]]
 
 
-def always(turn: Turn) -> bool:
+async def always(turn: Turn) -> bool:
     return True
 
 
@@ -22,8 +22,8 @@ class Name(Field):
     def __init__(self, needed: Condition = always) -> None:
         self.needed = needed
 
-    def is_needed(self, turn: Turn) -> bool:
-        return self.needed(turn)
+    async def is_needed(self, turn: Turn) -> bool:
+        return await self.needed(turn)
 
     async def read(self, turn: Turn) -> Slots | None:
         name = read_name(turn.text)
@@ -38,8 +38,8 @@ class Email(Field):
     def __init__(self, needed: Condition = always) -> None:
         self.needed = needed
 
-    def is_needed(self, turn: Turn) -> bool:
-        return self.needed(turn)
+    async def is_needed(self, turn: Turn) -> bool:
+        return await self.needed(turn)
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         email = read_email(text)
@@ -57,8 +57,8 @@ class Phone(Field):
     def __init__(self, needed: Condition = always) -> None:
         self.needed = needed
 
-    def is_needed(self, turn: Turn) -> bool:
-        return self.needed(turn)
+    async def is_needed(self, turn: Turn) -> bool:
+        return await self.needed(turn)
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         phone = read_phone(text)

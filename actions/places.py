@@ -28,7 +28,9 @@ _REMARK = re.compile(
     r"\s+(?:de|het|den|'t|t|een|ons|onze|mijn|nr|nummer)?\s*[\w' -]{2,60})",
     re.IGNORECASE,
 )
-_STREET_WORD = re.compile(r"(straat|straatje|laan|lei|weg|plein|dreef|steenweg|pad|markt|kaai|kade|hof|park|straete?|baan)$")
+_STREET_WORD = re.compile(
+    r"(straat|straatje|laan|lei|weg|plein|dreef|steenweg|pad|markt|kaai|kade|hof|park|straete?|baan)$"
+)
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,9 @@ def _looks_like_street(typed: str) -> bool:
 
 def _plain(text: str) -> str:
     lower = text.casefold().replace("-", " ").replace("’", "'")
-    return " ".join(re.sub(r"[,;!?()\"]", " ", re.sub(r"\bstr\b\.?", "straat", re.sub(r"str\.(?!\w)", "straat", lower))).split())
+    return " ".join(
+        re.sub(r"[,;!?()\"]", " ", re.sub(r"\bstr\b\.?", "straat", re.sub(r"str\.(?!\w)", "straat", lower))).split()
+    )
 
 
 def _metres(street: Street, place: Place) -> float:

@@ -22,7 +22,9 @@ class Reports:
         self.city = city
 
     async def file(self, conversation: str, payload: Mapping[str, JSON], key: str) -> Filing:
-        return await asyncio.to_thread(self.filings.file, conversation, REPORT, payload, f"{REPORT}:{conversation}:{key}")
+        return await asyncio.to_thread(
+            self.filings.file, conversation, REPORT, payload, f"{REPORT}:{conversation}:{key}"
+        )
 
     async def register(self, filing: Filing) -> None:
         """Creates the incident, adds the photos and marks the filing done. May be repeated."""

@@ -53,7 +53,7 @@ class Backend:
         try:
             return await self._call(operation, method, path, **request)
         except Unavailable as error:
-            if isinstance(error.__cause__, requests.exceptions.ConnectTimeout | _Refused):
+            if isinstance(error.__cause__, _Refused):
                 raise  # it never got there
             raise Uncertain(self.name, operation) from error
 
@@ -66,14 +66,13 @@ class Backend:
             response = self.session.request(
                 method, f"{self.url}/{path}", timeout=self.timeout, allow_redirects=False, **request
             )
-        except requests.ConnectionError as error:
-            raise self._outage(operation, began, _Refused.of(error)) from _Refused.of(error)
         except requests.RequestException as error:
-            raise self._outage(operation, began, error) from error
-        error = self._error(operation, response)
-        if error:
+            cause = _Refused(str(error)) if _never_arrived(error) else error
+            raise self._outage(operation, began, cause) from cause
+        meant = self._error(operation, response)
+        if meant:
             log.warning("backend.error", backend=self.name, operation=operation, status=response.status_code)
-            raise error
+            raise meant
         return response
 
     def _outage(self, operation: str, began: float, cause: Exception) -> Unavailable:
@@ -86,28 +85,24 @@ class Backend:
             return None
         if self.meaning and (meant := self.meaning(operation, response)):
             return meant
-        match response.status_code:
-            case 401 | 403:
-                return Misconfigured(self.name, operation, str(response.status_code))
-            case 404:
-                return NotFound(self.name, operation)
-            case 429:
-                return Unavailable(self.name, operation, "429")
-            case status if status >= 500:
-                return Unavailable(self.name, operation, str(status))
-            case status if status < 400:  # a redirect leads to a login page
-                return Misconfigured(self.name, operation, str(status))
-            case _:
-                return Rejected(self.name, operation, "invalid")
+        return self._by_status(operation, response.status_code)
+
+    def _by_status(self, operation: str, status: int) -> BackendError:
+        if status == 404:
+            return NotFound(self.name, operation)
+        if status == 429 or status >= 500:
+            return Unavailable(self.name, operation, str(status))
+        if status in (401, 403) or status < 400:  # a redirect leads to a login page
+            return Misconfigured(self.name, operation, str(status))
+        return Rejected(self.name, operation, "invalid")
 
 
 class _Refused(Exception):
     """The connection was never made, so nothing was written."""
 
-    @classmethod
-    def of(cls, error: requests.ConnectionError) -> Exception:
-        refused = "NewConnectionError" in repr(error) or "Failed to establish" in repr(error)
-        return cls(str(error)) if refused else error
+
+def _never_arrived(error: requests.RequestException) -> bool:
+    return isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error)
 
 
 def parsed(backend: str, operation: str, response: requests.Response) -> Any:

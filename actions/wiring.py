@@ -1,0 +1,114 @@
+"""Builds the actions and everything they work with, once, from the settings.
+
+The one place that names the products behind the ports of `actions/clients/ports.py`:
+a city with another system for reports or appointments changes a line here.
+"""
+
+from dataclasses import dataclass
+
+from rasa_sdk.interfaces import Action
+
+from actions import afspraak, afspraak_beheer, algemeen, melding
+from actions.agenda import BOOK, CANCEL, MOVE, Agenda
+from actions.base import Turn
+from actions.clients.jcc import JccAppointments
+from actions.clients.topdesk import TopdeskIncidents
+from actions.form import AskSwitch, Confirmation, Interruption
+from actions.openingsuren import TellHours
+from actions.persoon import Email, Name, Phone
+from actions.places import PlaceReader
+from actions.reports import REPORT, Reports
+from actions.retries import Retries
+from city import City, load_city
+from clock import Clock
+from conversations.bell import bell_for
+from conversations.database import connect
+from conversations.ledger import Ledger
+from filings.book import Filings
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Wiring:
+    actions: list[Action]
+    retries: Retries
+
+
+def wire(settings: Settings) -> Wiring:
+    city = load_city(settings.city_file)
+    clock = Clock(settings.clock_file)
+    engine = connect(settings.database_url)
+    ledger = Ledger(engine, clock, bell_for(engine))
+    filings = Filings(engine, clock)
+    reports = Reports(TopdeskIncidents(settings), filings, ledger, city)
+    agenda = Agenda(JccAppointments(settings), filings, city, clock)
+    person = algemeen.Person(city, clock)
+    hours = TellHours(city, clock)
+    report_news = melding.TellNews(filings)
+    appointment_news = afspraak_beheer.TellNews(agenda, city, clock)
+    between: dict[str, Interruption] = {
+        "medewerker_vragen": person.interrupt,
+        "openingsuren_vragen": hours.interrupt,
+        "melding_geregistreerd": report_news.tell,
+        "afspraak_bijgewerkt": appointment_news.tell,
+    }
+    actions = [
+        algemeen.StartSession(),
+        algemeen.Greet(),
+        algemeen.Yes(),
+        algemeen.No(),
+        algemeen.NotUnderstood(person.tell),
+        algemeen.Repeat(),
+        algemeen.AskForPerson(person),
+        algemeen.KeepRating(ledger),
+        AskSwitch(),
+        hours,
+        melding.ReportForm(melding.report_fields(city, PlaceReader(city)), between),
+        melding.AskCategory(city),
+        melding.AskPlace(),
+        melding.AskConfirmation(city),
+        melding.FileReport(reports),
+        report_news,
+        *_appointment_actions(agenda, city, clock, between),
+        appointment_news,
+    ]
+    carriers = {
+        REPORT: (reports.register, "melding_geregistreerd"),
+        BOOK: (agenda.book, "afspraak_bijgewerkt"),
+        MOVE: (agenda.move, "afspraak_bijgewerkt"),
+        CANCEL: (agenda.cancel, "afspraak_bijgewerkt"),
+    }
+    return Wiring(actions, Retries(filings, ledger, carriers))
+
+
+def _appointment_actions(agenda: Agenda, city: City, clock: Clock, between: dict[str, Interruption]) -> list[Action]:
+    async def needs_phone(turn: Turn) -> bool:
+        return await agenda.needs_phone(turn["afspraak_dienst"])
+
+    moment = afspraak.MomentField(agenda, clock)
+    chosen = [afspraak_beheer.ChosenField(agenda), afspraak_beheer.OwnershipField(agenda)]
+    booking = [
+        afspraak.ProductField(city),
+        afspraak.OfficeField(agenda),
+        moment,
+        Name(),
+        Email(),
+        Phone(needs_phone),
+        Confirmation("afspraak_bevestigd"),
+    ]
+    return [
+        afspraak.AppointmentForm(booking, between),
+        afspraak.AskProduct(city, agenda),
+        afspraak.AskOffice(agenda),
+        afspraak.AskMoment(agenda, clock),
+        afspraak.AskConfirmation(city, clock),
+        afspraak.BookAppointment(agenda, city, clock),
+        afspraak_beheer.MoveForm([*chosen, moment, Confirmation("afspraak_verplaatst")], between),
+        afspraak_beheer.AskWhich(agenda, clock),
+        afspraak_beheer.AskMove(agenda, city, clock),
+        afspraak_beheer.MoveAppointment(agenda, city, clock),
+        afspraak_beheer.CancelForm([*chosen, Confirmation("afspraak_geannuleerd", no_stops=True)], between),
+        afspraak_beheer.AskCancel(agenda, city, clock),
+        afspraak_beheer.CancelAppointment(agenda, city, clock),
+        afspraak_beheer.LookUpAppointments(agenda, city, clock),
+    ]
