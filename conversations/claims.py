@@ -10,11 +10,14 @@ parameters: else neither database would see that the index applies.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Update, and_, exists, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, FromClause, ScalarSelect, Update, and_, exists, or_, select, text, update
 
 from conversations.model import Holder, State
 from conversations.tables import conversations, messages
+
+T = TypeVar("T")
 
 ANSWERED_BY_THE_BOT = (Holder.BOT, Holder.CLOSED)  # a message to a closed conversation opens it again
 
@@ -39,21 +42,19 @@ def turn(worker: str, now: datetime, until: datetime) -> Update:
     )
     found = (
         select(_candidate.c.id)
-        .join(conversations, conversations.c.id == _candidate.c.conversation)
         .where(
             text("candidate.state IN ('received', 'working')"),
-            conversations.c.holder.in_(ANSWERED_BY_THE_BOT),
+            _conversation(_candidate, conversations.c.holder).in_(ANSWERED_BY_THE_BOT),
             or_(waiting, and_(_candidate.c.state == State.WORKING, _candidate.c.lease_until <= now)),
         )
         .order_by(_candidate.c.created_at, _candidate.c.seq)
         .limit(1)
-        .with_for_update(skip_locked=True, of=_candidate)
+        .with_for_update(skip_locked=True)
     )
-    epoch = select(conversations.c.epoch).where(conversations.c.id == messages.c.conversation).scalar_subquery()
     return (
         update(messages)
         .where(messages.c.id == found.scalar_subquery())
-        .values(**_lease(State.WORKING, worker, until), epoch=epoch)
+        .values(**_lease(State.WORKING, worker, until), epoch=_conversation(messages, conversations.c.epoch))
         .returning(*messages.c)
     )
 
@@ -86,6 +87,11 @@ def delivery(worker: str, now: datetime, until: datetime, channels: Collection[s
         .values(**_lease(State.SENDING, worker, until))
         .returning(*messages.c)
     )
+
+
+def _conversation(row: FromClause, column: Column[T]) -> ScalarSelect[T]:
+    """Looked up for each row, not joined: SQLite would walk through all conversations to find the few messages."""
+    return select(column).where(conversations.c.id == row.c.conversation).correlate(row).scalar_subquery()
 
 
 def _is_there(row: FromClause, now: datetime) -> ColumnElement[bool]:

@@ -91,10 +91,10 @@ def _messages() -> None:
 
 def _indices() -> None:
     inbox, outbox = "state IN ('received', 'working')", "state IN ('queued', 'sending')"
-    _partial("ix_messages_inbox", "messages", ["created_at"], inbox)
+    _partial("ix_messages_inbox", "messages", ["created_at", "seq"], inbox)
     _partial("ix_messages_inbox_order", "messages", ["conversation", "seq"], inbox)
     _partial("uq_messages_working", "messages", ["conversation"], "state = 'working'", unique=True)
-    _partial("ix_messages_outbox", "messages", ["created_at"], outbox)
+    _partial("ix_messages_outbox", "messages", ["created_at", "seq"], outbox)
     _partial("ix_messages_outbox_order", "messages", ["conversation", "seq"], outbox)
     _partial("uq_messages_sending", "messages", ["conversation"], "state = 'sending'", unique=True)
     _partial("ix_messages_attachment", "messages", ["attachment"], "attachment IS NOT NULL")

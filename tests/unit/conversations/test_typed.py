@@ -1,0 +1,77 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conversations.model import Choice
+from conversations.typed import LONGEST_TEXT, chosen, harmless, keepable
+
+YES, NO, OTHER = Choice("Ja, klopt!", "/ja"), Choice("Nee", "/nee"), Choice("Iets  anders…", "/anders")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/restart", "restart"),
+        ("  / /meld{}", "meld{}"),
+        ("\u200b/restart", "restart"),
+        ("\x00/restart", "restart"),
+        ("halfweg 1/2", "halfweg 1/2"),
+        ("twee\r\nregels", "twee\nregels"),
+        ("👍", "👍"),
+        ("/", ""),
+    ],
+)
+def test_a_text_loses_what_makes_it_a_command(typed, kept):
+    assert harmless(typed) == kept
+
+
+@given(st.text(st.characters()))
+@example("a" * LONGEST_TEXT + " / b")
+@example("\ud83d/x")
+def test_nothing_typed_is_a_command_or_endless_or_unkeepable(typed):
+    safe = harmless(typed)
+
+    assert not safe.strip().startswith("/")
+    assert len(safe) <= LONGEST_TEXT
+    assert "\x00" not in safe
+    safe.encode()  # no half surrogate pairs
+    assert harmless(safe) == safe
+
+
+@given(st.text())
+def test_what_a_database_can_keep_is_left_alone(text):
+    assert keepable(keepable(text)) == keepable(text)
+
+
+@pytest.mark.parametrize("typed", ["2", " 2. ", "2)", "(2)", "#2", "2!", "2️⃣", "２"])
+def test_a_number_means_the_choice_at_that_place(typed):
+    assert chosen(typed, [[YES, NO]]) == NO
+
+
+@pytest.mark.parametrize("typed", ["ja, klopt", "JA,  KLOPT.", "Ja, klopt!"])
+def test_a_title_means_its_choice_in_any_case_and_punctuation(typed):
+    assert chosen(typed, [[NO, YES]]) == YES
+
+
+@pytest.mark.parametrize("typed", ["0", "3", "-1", "2 euro", "nee bedankt", "", "...", "12345678901234567890"])
+def test_anything_else_stays_text(typed):
+    assert chosen(typed, [[YES, NO]]) is None
+
+
+def test_a_number_stays_text_when_nothing_was_offered():
+    assert chosen("1", []) is None
+    assert chosen("1", [[], []]) is None
+
+
+def test_a_number_counts_in_the_latest_offer_and_a_title_in_all():
+    latest_first = [[], [NO, OTHER], [YES]]
+
+    assert chosen("1", latest_first) == NO
+    assert chosen("ja, klopt", latest_first) == YES
+    assert chosen("iets anders", latest_first) == OTHER
+
+
+@given(st.lists(st.builds(Choice, st.text(), st.text()), max_size=5))
+def test_every_choice_can_be_typed_by_its_number(offered):
+    for place, choice in enumerate(offered, start=1):
+        assert chosen(str(place), [offered]) == choice
