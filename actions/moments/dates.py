@@ -32,19 +32,7 @@ FAR_AHEAD = timedelta(days=270)
 
 _DAY_NAME = rf"(?:(?P<name>{WEEKDAY}) (?:, )?(?:den? )?)?"
 _NUMBER = r"\d{1,2}[eo]?"
-_NTH = {
-    "1o": 1,
-    "1e": 1,
-    "2o": 2,
-    "2e": 2,
-    "3o": 3,
-    "3e": 3,
-    "4o": 4,
-    "4e": 4,
-    "5e": 5,
-    "laatste": -1,
-    "voorlaatste": -2,
-}
+_NTH = {f"{number}{mark}": number for number in range(1, 6) for mark in "eo"} | {"laatste": -1, "voorlaatste": -2}
 _OF_MONTH = rf"(?P<month>{MONTH})(?: (?P<year>\d{{4}}))?|(?P<which>de|deze|volgende) maand"
 
 
@@ -73,6 +61,12 @@ def full_date(match: re.Match[str], now: datetime) -> DayPiece | None:
 def day_slash_month(match: re.Match[str], now: datetime) -> DayPiece | None:
     year = int(match["year"]) if match["year"] else None
     return _dated(match, int(match["day"]), int(match["month"]), year, now)
+
+
+@rule(rf"(?:de |in de )?week van {_DAY_NAME}(?:de )?(?P<day>{_NUMBER}) (?P<month>{MONTH})")
+def week_of_date(match: re.Match[str], now: datetime) -> DayPiece | None:
+    piece = _of_year(_number(match["day"]), MONTHS.index(match["month"]) + 1, None, now)
+    return replace(piece, options=tuple(_week(days) for days in piece.options))
 
 
 @rule(
@@ -125,13 +119,9 @@ def week_of_month(match: re.Match[str], now: datetime) -> DayPiece | None:
 def part_of_month(match: re.Match[str], now: datetime) -> DayPiece | None:
     """Begin: the first ten days; half: 10 to 20; end: from the 21st."""
     parts = {"begin": (1, 10), "half": (10, 20), "midden": (10, 20), "eind": (21, 31)}
-    return _part_of_month(match, parts[match["part"].split()[-1]], now)
-
-
-@rule(rf"week van {_DAY_NAME}(?:de )?(?P<day>{_NUMBER}) (?P<month>{MONTH})")
-def week_of_date(match: re.Match[str], now: datetime) -> DayPiece | None:
-    piece = _of_year(_number(match["day"]), MONTHS.index(match["month"]) + 1, None, now)
-    return replace(piece, options=tuple(_week(days) for days in piece.options))
+    part = match["part"].split()[-1]
+    piece = _part_of_month(match, parts[part], now)
+    return replace(piece, is_end=part == "eind") if piece else None
 
 
 @rule(r"week (?P<week>\d{1,2})")
@@ -279,9 +269,10 @@ def _no_such_day(year: int, month: int, number: int) -> DayPiece:
 
 def _months(match: re.Match[str], today: date) -> Iterator[date]:
     """First days of the months that can be meant, the likeliest first."""
-    if match["which"]:
+    said = match.groupdict()
+    if said.get("which"):
         yield almanac.months_later(today.replace(day=1), 1 if match["which"] == "volgende" else 0)
-    elif match["year"]:
+    elif said.get("year"):
         yield date(max(1, int(match["year"])), MONTHS.index(match["month"]) + 1, 1)
     else:
         month = MONTHS.index(match["month"]) + 1

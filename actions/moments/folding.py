@@ -9,7 +9,7 @@ from itertools import product
 
 from actions.moments.almanac import DAY, WEEK, monday_of, on_or_after
 from actions.moments.model import EVERY_DAY, Reason
-from actions.moments.pieces import ClockPiece, DayPiece, Days, phrase, single
+from actions.moments.pieces import ClockPiece, DayPiece, Days, single
 from actions.moments.relative import all_but, resolved
 
 _FILLER = r"(?: (?:op|om|de|het|in|ergens|liefst|nog|dag))*"
@@ -33,14 +33,10 @@ _FILLING = (
 )
 _NEGATED_AFTER = re.compile(rf"^(?: (?:kan|past|lukt|gaat|is|komt|werk|werken))?{_FILLING} (?:niet|onmogelijk)(?![^ ])")
 _APPOINTMENT = re.compile(r"(?:afspraak|afspraakje|moment|plaats|iets|vrij|tijdstip) voor $")
-_MOVED = phrase("naar")
 
 
 def fold(pieces: list[DayPiece], rest: str, today: date) -> DayPiece | None:
     """One piece with all that the text says about days; its options are all it can mean."""
-    moved = _MOVED.search(rest)
-    if moved and pieces[-1].start > moved.start() > pieces[0].start:  # "van vrijdag naar maandag"
-        pieces = [piece for piece in pieces if piece.start > moved.start()]
     joined = _joined(pieces, rest, today)
     return _together([_modified(piece, rest, today) for piece in joined], today) if joined else None
 
@@ -169,6 +165,8 @@ def _limited(piece: DayPiece, kind: str, before: str) -> DayPiece:
         return piece
     if kind == "on_or_before" and _APPOINTMENT.search(before):
         return piece  # "een afspraak voor vrijdag"
+    if kind in ("on_or_before", "before") and piece.is_end:
+        kind = "latest"
     if kind == "on_or_before" and piece.feast:
         kind = "before"
     if kind == "till" and not piece.whole and not all(days.is_one for days in piece.options):

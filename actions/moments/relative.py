@@ -99,6 +99,19 @@ def ago(match: re.Match[str], now: datetime) -> DayPiece | None:
     return one(_later(now.date(), -(1 if match["count"] == "een" else int(match["count"])), match["unit"]))
 
 
+@rule(r"(?:op )?(?:het )?(?P<part>begin|midden|eind) (?:van )?(?:de )?(?P<how>volgende |deze |komende )?week")
+def part_of_week(match: re.Match[str], now: datetime) -> DayPiece | None:
+    """Begin: Monday to Wednesday; middle: Tuesday to Thursday; end: Thursday to Sunday."""
+    today = now.date()
+    first, last = {"begin": (0, 2), "midden": (1, 3), "eind": (3, 6)}[match["part"]]
+    monday = almanac.monday_of(today)
+    if match["how"] in ("volgende ", "komende ") or (match["how"] is None and monday + last * DAY < today):
+        monday += WEEK
+    start, end = monday + first * DAY, monday + last * DAY
+    piece = stretch(max(start, today) if end >= today else start, end)
+    return replace(piece, whole=True, is_end=match["part"] == "eind")
+
+
 @rule(
     rf"(?:(?:op )?(?P<day>{WEEKDAY}) )?(?:in |van |, )?(?:de )?(?P<how>volgende|komende|deze|vorige) week"
     rf"(?: op)?(?: (?P<day2>{WEEKDAY}))?"
@@ -113,18 +126,6 @@ def day_of_week(match: re.Match[str], now: datetime) -> DayPiece | None:
     if match["how"] == "komende":  # the seven days that come, or the next week from Monday
         return stretch(today, monday + 6 * DAY)
     return stretch(today if match["how"] == "deze" else monday, monday + 6 * DAY)
-
-
-@rule(r"(?:op )?(?:het )?(?P<part>begin|midden|eind) (?:van )?(?:de )?(?P<how>volgende |deze |komende )?week")
-def part_of_week(match: re.Match[str], now: datetime) -> DayPiece | None:
-    """Begin: Monday to Wednesday; middle: Tuesday to Thursday; end: Thursday to Sunday."""
-    today = now.date()
-    first, last = {"begin": (0, 2), "midden": (1, 3), "eind": (3, 6)}[match["part"]]
-    monday = almanac.monday_of(today)
-    if match["how"] in ("volgende ", "komende ") or (match["how"] is None and monday + last * DAY < today):
-        monday += WEEK
-    start, end = monday + first * DAY, monday + last * DAY
-    return replace(stretch(max(start, today) if end >= today else start, end), whole=True)
 
 
 @rule(r"(?:de )?week (?:daarop|daarna|erna|nadien)|volgende keer")
@@ -164,6 +165,12 @@ def particular_weekend(match: re.Match[str], now: datetime) -> DayPiece | None:
     if match["how"] in ("deze", "dit") or today < saturday:
         return DayPiece((this,))
     return DayPiece((following,))
+
+
+@rule(r"(?P<when>voor|vóór|nog voor|na|tot) (?:het|t|dit|komend|komende) weekend")
+def around_weekend(match: re.Match[str], now: datetime) -> DayPiece | None:
+    saturday = almanac.monday_of(now.date()) + 5 * DAY
+    return stretch(saturday + 2 * DAY, None) if match["when"] == "na" else stretch(None, saturday - DAY)
 
 
 @rule(r"(?:in |op )?(?:het |de |t |een )?(?:weekend|weekenden)")

@@ -46,6 +46,9 @@ _LEFT_OVER = phrase(
 )
 
 
+_MOVED = phrase("naar")
+
+
 @dataclass
 class Scan:
     """The pieces in the order of the text. `rest` is the text with everything that was read blotted out."""
@@ -78,7 +81,17 @@ def scan(text: str, now: datetime) -> Scan:
         result.rest = _apply(clock_pattern, clock_rule, result.rest, now, result.clocks)
     result.days.sort(key=_start)
     result.clocks.sort(key=_start)
-    return result
+    return _moved(result)
+
+
+def _moved(found: Scan) -> Scan:
+    """ "van vrijdag 14u naar maandag 10u": what comes after "naar" is meant."""
+    moved = _MOVED.search(found.rest)
+    after = [piece for piece in found.days if moved and piece.start > moved.start()]
+    if moved and after:
+        found.days = after
+        found.clocks = [piece for piece in found.clocks if piece.start > moved.start()]
+    return found
 
 
 Piece = TypeVar("Piece", DayPiece, ClockPiece)
