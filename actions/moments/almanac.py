@@ -6,10 +6,13 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
+YEARS = range(1900, 2200)
 
 
 def real_day(year: int, month: int, day: int) -> date | None:
-    """That day, or None when the calendar has no such day."""
+    """That day, or None when the calendar has no such day, or none that anybody alive can mean."""
+    if year not in YEARS:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

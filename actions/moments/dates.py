@@ -261,7 +261,7 @@ def _no_such_day(year: int, month: int, number: int) -> DayPiece:
     turned = almanac.real_day(year, number, month)
     if month > 12:
         return unsure(Reason.NO_SUCH_DAY, *((single(turned),) if turned else ()))
-    if not 1 <= month <= 12 or not 28 < number <= 31 or not 1 <= year < 9999:
+    if not 1 <= month <= 12 or not 28 < number <= 31 or year not in almanac.YEARS:
         return unsure(Reason.NO_SUCH_DAY)
     end = almanac.month_end(year, month)
     return unsure(Reason.NO_SUCH_DAY, single(end), single(end + DAY))
@@ -273,7 +273,8 @@ def _months(match: re.Match[str], today: date) -> Iterator[date]:
     if said.get("which"):
         yield almanac.months_later(today.replace(day=1), 1 if match["which"] == "volgende" else 0)
     elif said.get("year"):
-        yield date(max(1, int(match["year"])), MONTHS.index(match["month"]) + 1, 1)
+        if int(match["year"]) in almanac.YEARS:
+            yield date(int(match["year"]), MONTHS.index(match["month"]) + 1, 1)
     else:
         month = MONTHS.index(match["month"]) + 1
         yield from (date(year, month, 1) for year in (today.year, today.year + 1))
