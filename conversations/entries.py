@@ -43,16 +43,18 @@ def append(db: Connection, conversation: str, new: Sequence[Values], now: dateti
 
 def finish(db: Connection, message: Message, state: State, **values: object) -> bool:
     """End the work on a claimed message. False when the lease was lost: then it is somebody else's."""
-    finished = db.execute(
-        update(messages)
-        .where(
-            messages.c.id == message.id,
-            messages.c.state == message.state,
-            messages.c.attempts == message.attempts,
-        )
-        .values(state=state, worker=None, lease_until=None, **values)
-    )
-    return finished.rowcount == 1
+    return _hold_on(db, message, state=state, worker=None, lease_until=None, **values)
+
+
+def renew(db: Connection, message: Message, until: datetime) -> bool:
+    """Go on with the work on a claimed message. False when the lease was lost."""
+    return _hold_on(db, message, lease_until=until)
+
+
+def _hold_on(db: Connection, message: Message, **values: object) -> bool:
+    """Change a message while it is as it was when it was claimed."""
+    claimed = (messages.c.state == message.state, messages.c.attempts == message.attempts)
+    return db.execute(update(messages).where(messages.c.id == message.id, *claimed).values(**values)).rowcount == 1
 
 
 def seen(db: Connection, channel: str, external_id: str) -> Message | None:

@@ -19,7 +19,7 @@ from clock import Clock
 from conversations import claims, inbox, retention, rows
 from conversations.bell import Bell
 from conversations.database import reading, writing
-from conversations.entries import append, change, finish, locked, seen
+from conversations.entries import append, change, finish, locked, renew, seen
 from conversations.handover import PEOPLE, transition
 from conversations.model import (
     JSON,
@@ -123,6 +123,12 @@ class Ledger:
         now = self.clock.now()
         return self._claim(claims.turn(worker, now, now + timedelta(seconds=lease_s)))
 
+    def renew(self, message: Message, lease_s: float) -> bool:
+        """Keep a claimed message for so much longer. False when the lease was lost."""
+        until = self.clock.now() + timedelta(seconds=lease_s)
+        with writing(self.engine) as db:
+            return renew(db, message, until)
+
     def answer(
         self, message: Message, replies: Sequence[Reply], epoch: int, trace: Mapping[str, JSON] | None = None
     ) -> bool:
@@ -154,16 +160,6 @@ class Ledger:
     def fail(self, message: Message, error: str) -> bool:
         """Give a claimed message up. The next one of the conversation goes on."""
         return self._end_claim(message, State.FAILED, error=error)
-
-    def renew(self, message: Message, lease_s: float) -> bool:
-        """Keep a claimed message for so many seconds more. False when the lease was lost."""
-        of_this = (messages.c.id == message.id, messages.c.state == message.state)
-        until = self.clock.now() + timedelta(seconds=lease_s)
-        with writing(self.engine) as db:
-            renewed = db.execute(
-                update(messages).where(*of_this, messages.c.attempts == message.attempts).values(lease_until=until)
-            )
-        return renewed.rowcount == 1
 
     # --- to the citizen ------------------------------------------------------
 

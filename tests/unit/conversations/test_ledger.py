@@ -333,6 +333,20 @@ def test_a_late_answer_counts_while_nobody_took_over(ledger, clock):
     assert ledger.answer(message, [HELLO], message.epoch)
 
 
+def test_a_lease_that_is_renewed_keeps_the_message(ledger, clock):
+    ledger.receive(words(1))
+    message = claimed(ledger)
+    clock.passes(LEASE - 1)
+    assert ledger.renew(message, LEASE)
+
+    clock.passes(LEASE - 1)
+
+    assert ledger.claim_turn("other", LEASE) is None
+    clock.passes(1)
+    assert claimed(ledger, "other").id == message.id
+    assert not ledger.renew(message, LEASE)
+
+
 def test_a_message_that_waits_for_another_try_holds_back_what_came_after_it(ledger, clock):
     ledger.receive(words(1))
     ledger.receive(words(2))
