@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -64,22 +64,25 @@ class Delivery:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _deliver(self, message: Message) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
+        pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
+        if pause is not None:
+            self._workers.look_again(pause)
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: Message) -> float | None:
+        """Gives the seconds until the next try when there has to be one."""
         conversation = self._ledger.conversation(message.conversation)
         try:
             external_id = self._send_pieces(message, conversation)
         except SendError as error:
-            self._put_off(message, conversation, error)
+            return self._put_off(message, conversation, error)
         except Exception:  # whether it went out is unknown: it goes again
             log.exception("delivery.broken", message=message.id, channel=conversation.channel)
-            self._put_off(message, conversation, SendError("unknown", retryable=True, loggable=True))
-        else:
-            self._pieces_sent.pop(message.id, None)
-            self._ledger.sent(message, external_id)
-            metrics.SENT.labels(conversation.channel, "sent").inc()
-            log.info("message.sent", message=message.id, channel=conversation.channel)
+            return self._put_off(message, conversation, SendError("unknown", retryable=True, loggable=True))
+        self._pieces_sent.pop(message.id, None)
+        self._ledger.sent(message, external_id)
+        metrics.SENT.labels(conversation.channel, "sent").inc()
+        log.info("message.sent", message=message.id, channel=conversation.channel)
+        return None
 
     def _send_pieces(self, message: Message, conversation: Conversation) -> str | None:
         """The provider's id of the last piece. After an error the next try goes on where this one stopped."""
@@ -91,16 +94,15 @@ class Delivery:
             self._pieces_sent[message.id] = self._pieces_sent.get(message.id, 0) + 1
         return external_id
 
-    def _put_off(self, message: Message, conversation: Conversation, error: SendError) -> None:
+    def _put_off(self, message: Message, conversation: Conversation, error: SendError) -> float | None:
         again = error.retryable and message.attempts < TRIES
         tell = log.error if error.loggable else log.warning
         tell("message.not_sent", message=message.id, channel=conversation.channel, error=error.code, again=again)
         metrics.SENT.labels(conversation.channel, "retried" if again else "failed").inc()
-        if again:
-            self._ledger.retry_delivery(message, self._later(message), error.code)
-        else:
+        if not again:
             self._pieces_sent.pop(message.id, None)
             self._ledger.fail_delivery(message, error.code)
-
-    def _later(self, message: Message) -> datetime:
-        return self._clock.now() + timedelta(seconds=min(LONGEST_PAUSE, self._pause * 4 ** (message.attempts - 1)))
+            return None
+        pause = float(min(LONGEST_PAUSE, self._pause * 4 ** (message.attempts - 1)))
+        self._ledger.retry_delivery(message, self._clock.now() + timedelta(seconds=pause), error.code)
+        return pause

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -116,6 +116,7 @@ class Turns:
         except BotAway as error:
             self._online(False)
             await asyncio.to_thread(self._wait, message, conversation, str(error))
+            self._workers.look_again(_pause(message))
             return "waiting"
         except BotFailed as error:
             log.error("turn.failed", message=message.id, error=str(error))
@@ -165,19 +166,25 @@ class Turns:
     def _wait(self, message: Message, conversation: Conversation, error: str) -> None:
         log.warning("turn.bot_away", message=message.id, error=error, attempts=message.attempts)
         self._ledger.ask_patience(conversation.id, self._texts.reply(PATIENCE_PLEASE, conversation.channel))
-        self._ledger.retry(message, self._later(message), error)
+        self._put_back(message, error)
 
     async def _give_back(self, message: Message) -> None:
         """After an error that nobody foresaw, such as a database that went away. At worst the lease runs out."""
         with suppress(Exception):
             if message.attempts < GIVE_UP:
-                await asyncio.to_thread(self._ledger.retry, message, self._later(message), "broken")
+                await asyncio.to_thread(self._put_back, message, "broken")
+                self._workers.look_again(_pause(message))
             else:
                 replies = (self._texts.reply(SILENCE),)
                 await asyncio.to_thread(self._ledger.answer, message, replies, message.epoch, {"error": "broken"})
 
-    def _later(self, message: Message) -> datetime:
-        return self._clock.now() + timedelta(seconds=min(LONGEST_WAIT, 0.25 * 2 ** min(message.attempts, 10)))
+    def _put_back(self, message: Message, error: str) -> None:
+        self._ledger.retry(message, self._clock.now() + timedelta(seconds=_pause(message)), error)
+
+
+def _pause(message: Message) -> float:
+    """Seconds until a message is tried again."""
+    return float(min(LONGEST_WAIT, 0.25 * 2 ** min(message.attempts, 10)))
 
 
 def _begins_anew(conversation: Conversation, message: Message) -> bool:

@@ -29,19 +29,24 @@ class Workers:
         """`claim` blocks and runs in a thread. `work` answers for its own errors."""
         self._bell, self._topic, self._claim, self._work = bell, topic, claim, work
         self._free = asyncio.Semaphore(count)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Future[None]] = set()
+        self._rings: Rings | None = None
 
     async def run(self) -> None:
         """Until cancelled; what is being worked on then is for `close`."""
-        with self._bell.listen(self._topic) as rings:
+        with self._bell.listen(self._topic) as self._rings:
             while True:
                 await self._free.acquire()
                 message = await self._next()
                 if message is not None:
-                    self._begin(message, rings)
+                    self._begin(message)
                 else:
                     self._free.release()
-                    await rings.wait(LOOK)
+                    await self._rings.wait(LOOK)
+
+    def look_again(self, seconds: float) -> None:
+        """Something was put back for so long."""
+        asyncio.get_running_loop().call_later(seconds, self._ring)
 
     async def close(self, seconds: float) -> None:
         """Give what is running so long to finish. The rest is left to its lease, and whoever starts next."""
@@ -57,15 +62,18 @@ class Workers:
             log.exception("queue.unreachable", queue=self._topic)
             return None
 
-    def _begin(self, message: Message, rings: Rings) -> None:
+    def _begin(self, message: Message) -> None:
         task = asyncio.ensure_future(self._work(message))
         self._running.add(task)
+        task.add_done_callback(self._done)
 
-        def done(finished: asyncio.Future[None]) -> None:
-            self._running.discard(task)
-            self._free.release()
-            rings.ring()  # the next message of this conversation may be waiting
-            if not finished.cancelled() and finished.exception():
-                log.error("queue.work_broken", queue=self._topic, exc_info=finished.exception())
+    def _done(self, task: asyncio.Future[None]) -> None:
+        self._running.discard(task)
+        self._free.release()
+        self._ring()  # the next message of this conversation may be waiting
+        if not task.cancelled() and task.exception():
+            log.error("queue.work_broken", queue=self._topic, exc_info=task.exception())
 
-        task.add_done_callback(done)
+    def _ring(self) -> None:
+        if self._rings:
+            self._rings.ring()

@@ -1,0 +1,338 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from clock import Clock
+from connectors.bot_client import Answer, BotAway, BotDropped, BotFailed, BotRefused
+from connectors.texts import Texts
+from connectors.turns import GIVE_UP, Pace, Turns
+from conversations.bell import Bell
+from conversations.handover import transition
+from conversations.ledger import Ledger
+from conversations.model import Author, Conversation, Holder, Incoming, Kind, Message, Place, Reply, State
+
+HURRIED = Pace(timeout=0.4, lease=0.5, renew=0.1, pauses=(0.01, 0.01, 0.01))
+SORRY = "Er ging iets mis. Bel 1777."
+
+
+class ScriptedBot:
+    """Says `Je zei: …`, unless the script has something else for this call: an error, an answer, a function."""
+
+    def __init__(self) -> None:
+        self.script: list[Any] = []
+        self.calls: list[tuple[str, bool]] = []
+
+    def turn(self, message: Message, channel: str, *, new_session: bool, timeout: float) -> Answer:
+        said = message.payload or message.text
+        self.calls.append((said, new_session))
+        step = self.script.pop(0) if self.script else None
+        if callable(step):
+            step = step()
+        if isinstance(step, Exception):
+            raise step
+        return step or Answer((Reply(f"Je zei: {said}"),), {"intent": "groeten"})
+
+
+class House:
+    def __init__(self, ledger: Ledger, bell: Bell, texts: Texts) -> None:
+        self.ledger, self.bot = ledger, ScriptedBot()
+        self.typing: list[bool] = []
+        self.online: list[bool] = []
+        self.turns = Turns(
+            ledger,
+            bell,
+            self.bot,
+            texts,
+            Clock(),
+            workers=3,
+            pace=HURRIED,
+            typing=lambda _, on: self.typing.append(on),
+            online=self.online.append,
+        )
+        self.conversation = ledger.open("web", "c_1")
+        self._number = 0
+
+    def say(self, text: str, **more: Any) -> Message:
+        self._number += 1
+        return self.ledger.receive(Incoming("web", "c_1", f"c_1:{self._number:08}", text=text, **more)).message
+
+    @property
+    def now(self) -> Conversation:
+        return self.ledger.conversation(self.conversation.id)
+
+    @property
+    def messages(self) -> list[Message]:
+        return self.ledger.messages(self.conversation.id)
+
+    @property
+    def heard(self) -> list[str]:
+        outgoing = (State.SENT, State.QUEUED, State.READ)
+        return [m.text for m in self.messages if m.author is not Author.CITIZEN and m.state in outgoing]
+
+    def state_of(self, message: Message) -> State:
+        return next(m.state for m in self.messages if m.id == message.id)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(8):
+            while not condition():  # noqa: ASYNC110  # what is waited for happens in the database
+                await asyncio.sleep(0.01)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        loop = asyncio.create_task(self.turns.run())
+        try:
+            yield
+        finally:
+            loop.cancel()
+            await self.turns.close(1)
+
+
+@pytest.fixture
+def house(ledger: Ledger, bell: Bell, texts: Texts) -> House:
+    return House(ledger, bell, texts)
+
+
+async def test_a_message_is_answered_and_the_trace_kept(house: House) -> None:
+    async with house.working():
+        message = house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+    answered = next(m for m in house.messages if m.id == message.id)
+    assert (answered.state, answered.trace) == (State.ANSWERED, {"intent": "groeten"})
+    assert house.typing == [True, False]
+    assert house.online == [True]
+
+
+async def test_five_quick_messages_are_answered_in_order(house: House) -> None:
+    async with house.working():
+        for n in range(5):
+            house.say(f"bericht {n}")
+        await house.until(lambda: len(house.heard) == 5)
+
+    assert house.heard == [f"Je zei: bericht {n}" for n in range(5)]
+    assert len(house.bot.calls) == 5
+
+
+@pytest.mark.parametrize("trouble", [BotFailed("http_500"), BotFailed("ReadTimeout"), BotFailed("unreadable")])
+async def test_a_turn_that_fails_is_asked_again(trouble: Exception, house: House) -> None:
+    house.bot.script = [trouble]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+
+async def test_a_turn_that_keeps_failing_ends_in_words(house: House) -> None:
+    house.bot.script = [BotFailed("http_500")] * 4
+    async with house.working():
+        message = house.say("hallo")
+        await house.until(lambda: house.heard == [SORRY])
+
+    said = house.messages[-1]
+    assert (said.name, said.answers, said.author) == ("utter_stilte", message.id, Author.BOT)
+    assert house.state_of(message) is State.ANSWERED
+    assert len(house.bot.calls) == 4
+
+
+async def test_what_the_bot_cannot_read_is_not_asked_again(house: House) -> None:
+    house.bot.script = [BotRefused("http_400")]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == [SORRY])
+
+    assert len(house.bot.calls) == 1
+
+
+@pytest.mark.parametrize("nothing", [Answer((Reply(),)), Answer((Reply(" ".strip(), custom={"type": "x"}),))])
+async def test_a_bot_that_says_nothing_does_not_leave_the_citizen_without_words(nothing: Answer, house: House) -> None:
+    house.bot.script = [nothing]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: SORRY in house.heard)
+
+
+async def test_an_event_of_the_house_may_pass_in_silence(house: House) -> None:
+    house.bot.script = [Answer((), {"intent": "gesprek_teruggegeven"})]
+    async with house.working():
+        event = house.ledger.leave(house.conversation.id, "/gesprek_teruggegeven", external_id="back").message
+        await house.until(lambda: house.state_of(event) is State.ANSWERED)
+
+    assert house.heard == []
+
+
+async def test_a_bot_that_is_away_makes_messages_wait_and_the_citizen_is_told_once(house: House) -> None:
+    house.bot.script = [BotAway("refused")] * 3
+    async with house.working():
+        house.say("hallo")
+        house.say("nog iets")
+        await house.until(lambda: house.heard[1:] == ["Je zei: hallo", "Je zei: nog iets"])
+
+    assert house.heard[0] == "Even geduld."
+    assert house.online[0] is False
+    assert house.online[-1] is True
+
+
+async def test_after_an_answer_the_citizen_is_told_again(house: House) -> None:
+    async with house.working():
+        house.bot.script = [BotAway("refused")]
+        house.say("hallo")
+        await house.until(lambda: len(house.heard) == 2)
+        house.bot.script = [BotAway("refused")]
+        house.say("hallo")
+        await house.until(lambda: len(house.heard) == 4)
+
+    assert house.heard == ["Even geduld.", "Je zei: hallo"] * 2
+
+
+async def test_a_message_that_kills_the_bot_is_given_up(house: House) -> None:
+    house.bot.script = [BotDropped("dropped")] * 20
+    async with house.working():
+        message = house.say("boem")
+        for _ in range(GIVE_UP):  # the pauses between the tries grow; here the clock is pushed
+            await house.until(lambda: house.state_of(message) is not State.WORKING)
+            _due_now(house.ledger)
+            await asyncio.sleep(0.05)
+        await house.until(lambda: SORRY in house.heard)
+
+
+def _due_now(ledger: Ledger) -> None:
+    with ledger.engine.begin() as db:
+        db.exec_driver_sql("UPDATE messages SET retry_at = NULL")
+    ledger.bell.ring("turns")
+
+
+async def test_a_long_turn_keeps_its_lease(house: House) -> None:
+    def slow() -> None:
+        import time
+
+        time.sleep(1.2)
+
+    house.bot.script = [slow]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+    assert len(house.bot.calls) == 1
+
+
+def hand_to_an_agent(ledger: Ledger, conversation: str) -> None:
+    with ledger.engine.begin() as db:
+        epoch = ledger.conversation(conversation).epoch
+        transition(
+            db, conversation, Holder.AGENT, allowed=set(Holder), epoch=epoch, now=ledger.clock.now(), reason="test"
+        )
+
+
+async def test_an_answer_that_comes_after_a_person_took_over_is_not_said(house: House) -> None:
+    house.bot.script = [lambda: hand_to_an_agent(house.ledger, house.conversation.id)]
+    async with house.working():
+        message = house.say("hallo")
+        await house.until(lambda: house.state_of(message) is State.HELD)
+
+    assert house.heard == []
+
+
+async def test_what_is_said_to_a_person_never_reaches_the_bot(house: House) -> None:
+    hand_to_an_agent(house.ledger, house.conversation.id)
+    async with house.working():
+        message = house.say("bent u er?")
+        await house.until(lambda: house.state_of(message) is State.HELD)
+        await asyncio.sleep(0.1)
+
+    assert house.bot.calls == []
+
+
+@pytest.mark.req("BP4-08")
+async def test_the_bot_can_end_a_conversation_and_a_later_message_begins_a_new_session(house: House) -> None:
+    house.bot.script = [Answer((Reply("Tot ziens!", custom={"type": "conversation_end"}),))]
+    async with house.working():
+        house.say("nee bedankt")
+        await house.until(lambda: house.now.holder is Holder.CLOSED)
+        house.say("toch nog iets")
+        await house.until(lambda: "Je zei: toch nog iets" in house.heard)
+
+    assert house.bot.calls == [("nee bedankt", False), ("toch nog iets", True)]
+    assert house.now.holder is Holder.BOT
+
+
+async def test_a_rating_opens_nothing(house: House) -> None:
+    house.ledger.end(house.conversation.id)
+    async with house.working():
+        house.ledger.leave(house.conversation.id, '/beoordelen{"keuze":"5"}', external_id="rating")
+        await house.until(lambda: len(house.heard) == 1)
+
+    assert house.bot.calls == [('/beoordelen{"keuze":"5"}', False)]
+    assert house.now.holder is Holder.CLOSED
+
+
+async def test_a_citizen_who_ends_while_the_bot_thinks_has_ended(house: House) -> None:
+    house.bot.script = [lambda: house.ledger.end(house.conversation.id) and None]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+    assert house.now.holder is Holder.CLOSED
+    assert [begins for _, begins in house.bot.calls] == [False, False]
+
+
+async def test_an_error_that_nobody_foresaw_puts_the_message_back(house: House) -> None:
+    house.bot.script = [RuntimeError("boem")]
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+
+async def test_a_message_that_always_breaks_ends_in_words(house: House) -> None:
+    house.bot.script = [RuntimeError("boem")] * 20
+    async with house.working():
+        message = house.say("hallo")
+        for _ in range(GIVE_UP):
+            await house.until(lambda: house.state_of(message) is not State.WORKING)
+            _due_now(house.ledger)
+            await asyncio.sleep(0.05)
+        await house.until(lambda: house.heard == [SORRY])
+
+
+async def test_a_lease_of_a_process_that_died_is_taken_up(house: House) -> None:
+    house.say("hallo")
+    house.ledger.claim_turn("a process that died", 0.2)
+    async with house.working():
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+
+async def test_a_database_that_is_away_for_a_while_does_not_stop_the_loop(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, failures = house.ledger.claim_turn, iter([True, True])
+
+    def claim_or_fail(worker: str, lease_s: float) -> Message | None:
+        if next(failures, False):
+            house.ledger.bell.ring("turns")
+            raise OSError("the disk is full")
+        return claim(worker, lease_s)
+
+    monkeypatch.setattr(house.ledger, "claim_turn", claim_or_fail)
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: house.heard == ["Je zei: hallo"])
+
+
+async def test_photos_and_places_are_told_as_events(house: House) -> None:
+    photo = house.ledger.keep_attachment(house.conversation.id, "put.jpg", "image/jpeg", b"x")
+    from connectors.bot_client import _request
+
+    sent = [
+        house.say("", kind=Kind.ATTACHMENT, attachment=photo),
+        house.say("Markt", kind=Kind.LOCATION, place=Place(50.8, 3.2)),
+        house.say("hallo"),
+    ]
+
+    photo_turn, place_turn, text_turn = (_request(message, "web", new_session=False) for message in sent)
+    assert photo_turn["payload"] == "/bijlage_gestuurd"
+    assert photo_turn["metadata"] == {"attachment": photo, "place": None}
+    assert place_turn["payload"] == "/plaats_gedeeld"
+    assert place_turn["metadata"]["place"] == {"latitude": 50.8, "longitude": 3.2}
+    assert text_turn["text"] == "hallo"
+    assert "payload" not in text_turn
