@@ -1,0 +1,40 @@
+"""The sandbox as one web application beside one mail server."""
+
+from asyncio import Server
+from typing import Any
+
+from sanic import Sanic
+from sanic.log import LOGGING_CONFIG_DEFAULTS
+
+from sandbox import breakage
+from sandbox.cancel import cancel
+from sandbox.control import control
+from sandbox.jcc import routes as jcc
+from sandbox.mail import serve
+from sandbox.page import page
+from sandbox.topdesk import routes as topdesk
+from sandbox.world import World
+
+
+def build(world: World) -> Sanic[Any, Any]:
+    app: Sanic[Any, Any] = Sanic("sandbox", log_config={**LOGGING_CONFIG_DEFAULTS, "disable_existing_loggers": False})
+    app.config.AUTO_EXTEND = False
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.ctx.world = world
+    breakage.install(app)
+    for blueprint in (*topdesk.blueprints(), jcc.blueprint(), control, cancel, page):
+        app.blueprint(blueprint)
+    app.before_server_start(_open_mailbox)
+    app.after_server_stop(_close_mailbox)
+    return app
+
+
+async def _open_mailbox(app: Sanic[Any, Any]) -> None:
+    world: World = app.ctx.world
+    app.ctx.mail_server = await serve(world.mailbox, world.settings.bind, world.settings.sandbox_smtp_port)
+
+
+async def _close_mailbox(app: Sanic[Any, Any]) -> None:
+    server: Server = app.ctx.mail_server
+    server.close()

@@ -1,0 +1,89 @@
+"""Makes the switched-on faults happen to the calls that come in."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from sanic import HTTPResponse, Request, Sanic
+from sanic.response import BaseHTTPResponse, empty, html
+from sanic.response import json as json_response
+
+from sandbox.faults import Fault, Kind
+from sandbox.jcc.errors import TAKEN
+from sandbox.jcc.routes import unauthorised
+from sandbox.topdesk.errors import TopdeskError, unauthenticated, unparsable
+from sandbox.world import world_of
+
+_RUBBISH = "<!DOCTYPE html><html><head><title>Onderhoud</title></head><body><h1>Even geduld</h1></body></html>"
+# What IIS says when the application itself fell over: no JSON, so it cannot be mistaken for JCC's answer to bad input
+_CRASHED = "<!DOCTYPE html><html><head><title>Runtime Error</title></head><body><h1>Server Error</h1></body></html>"
+
+
+def install(app: Sanic[Any, Any]) -> None:
+    app.register_middleware(_before, "request")
+    app.register_middleware(_after, "response")
+
+
+def backend_of(path: str) -> str | None:
+    if path.startswith(("/topdesk/", "/tas/")):
+        return "topdesk"
+    return "jcc" if path.startswith("/jcc/") else None
+
+
+async def _before(request: Request) -> HTTPResponse | None:
+    backend = backend_of(request.path)
+    if backend is None:
+        return None
+    world = world_of(request)
+    fault = request.ctx.fault = world.faults.take(backend, request.method, request.path)
+    if fault is None:
+        return None
+    if fault.times is not None:
+        world.changes.tell("faults")
+    return await _instead(request, backend, fault)
+
+
+async def _instead(request: Request, backend: str, fault: Fault) -> HTTPResponse | None:
+    """The answer that comes in place of the real one; None when the call goes on."""
+    if fault.kind is Kind.DOWN:
+        _cut(request)
+        return empty()
+    return _TOPDESK.get(fault.kind, _nothing)() if backend == "topdesk" else _JCC.get(fault.kind, _nothing)()
+
+
+def _nothing() -> None:
+    return None
+
+
+def _topdesk_says(error: TopdeskError) -> HTTPResponse:
+    return json_response(error.body(as_object=False), status=error.status)
+
+
+Answers = Mapping[Kind, Callable[[], HTTPResponse]]
+_TOPDESK: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: lambda: _topdesk_says(TopdeskError(500, "An error occurred on the server")),
+    Kind.AUTH: lambda: _topdesk_says(unauthenticated()),
+    Kind.REFUSED: lambda: _topdesk_says(unparsable("subcategory")),
+}
+_JCC: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: lambda: html(_CRASHED, status=500),
+    Kind.AUTH: unauthorised,
+    Kind.REFUSED: lambda: json_response(TAKEN.to_json()),
+}
+
+
+async def _after(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
+    fault = getattr(request.ctx, "fault", None)
+    if fault is not None and fault.kind is Kind.SLOW:
+        await asyncio.sleep(fault.seconds)
+    elif fault is not None and fault.kind is Kind.RESET_AFTER_COMMIT:
+        _cut(request)
+    return None
+
+
+def _cut(request: Request) -> None:
+    transport = cast(asyncio.Transport | None, request.transport)
+    if transport is not None:
+        transport.abort()

@@ -1,0 +1,29 @@
+"""Tells whoever is watching the page that something changed, and where."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+
+class Changes:
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[str]] = set()
+
+    def tell(self, area: str) -> None:
+        for listener in self._listeners:
+            listener.put_nowait(area)
+
+    async def listen(self, silence: float) -> AsyncIterator[set[str]]:
+        """The areas that changed since the last time; an empty set after so many seconds of silence."""
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._listeners.add(queue)
+        try:
+            while True:
+                areas = set()
+                with contextlib.suppress(TimeoutError):
+                    areas.add(await asyncio.wait_for(queue.get(), silence))
+                while not queue.empty():
+                    areas.add(queue.get_nowait())
+                yield areas
+        finally:
+            self._listeners.discard(queue)

@@ -1,0 +1,70 @@
+"""What the sandbox reads from the environment, or else from `.env`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from dotenv import dotenv_values
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. The message names the variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    bind: str = "127.0.0.1"
+    sandbox_port: int = 8090
+    sandbox_smtp_port: int = 8025
+    # Where a browser reaches the sandbox, for the links in its mails; empty: bind and port
+    sandbox_url: str = ""
+    # Mail server that the backends hand their mails to; empty and 0: the sandbox's own
+    sandbox_mail_host: str = ""
+    sandbox_mail_port: int = 0
+    # "druk": other people have booked too; "leeg": every slot is free
+    sandbox_calendar: str = "druk"
+    # Seconds that a JCC token lives
+    sandbox_token_seconds: int = 3600
+    city_file: str = "city.yml"
+    clock_file: str = ""
+    topdesk_user: str = "balie"
+    topdesk_password: str = "sandbox-topdesk"
+    jcc_client_id: str = "balie"
+    jcc_client_secret: str = "sandbox-jcc"
+
+    @property
+    def url(self) -> str:
+        return self.sandbox_url.rstrip("/") or f"http://{self._reachable}:{self.sandbox_port}"
+
+    @property
+    def mail_host(self) -> str:
+        return self.sandbox_mail_host or self._reachable
+
+    @property
+    def mail_port(self) -> int:
+        return self.sandbox_mail_port or self.sandbox_smtp_port
+
+    @property
+    def _reachable(self) -> str:
+        return "127.0.0.1" if self.bind in ("", "0.0.0.0", "::") else self.bind
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+        if environment is None:
+            environment = {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+        values: dict[str, str | int] = {}
+        for field in fields(cls):
+            given = environment.get(field.name.upper(), "")
+            if given:
+                values[field.name] = _convert(field.name.upper(), given, type(field.default))
+        return cls(**values)  # type: ignore[arg-type]  # converted to each field's own type
+
+
+def _convert(name: str, value: str, wanted: type) -> str | int:
+    if wanted is not int:
+        return value
+    try:
+        return int(value)
+    except ValueError as error:
+        raise SettingsError(f"{name}={value!r} is not a whole number") from error
