@@ -42,7 +42,7 @@ _SPOKEN = (
     rf"|(?:5|10|20|25|\d{{1,2}} minuten) (?:voor|na|over) {_HOUR}(?: u|{FOLLOWED_BY})"
     rf"|half {_HOUR}(?: u)?"
 )
-_WRITTEN = r"\d{1,2}:\d{2}(?: u)?|\d{1,2}\.\d{2}(?: u)?|\d{1,2} u(?: (?:[0-5]\d)(?! u)(?![^ ]))?"
+_WRITTEN = r"\d{1,2}:\d{2}(?: u)?|\d{1,2}\.\d{2}(?: u)?|\d{1,2} u (?:[0-5]\d)(?! u)(?![^ ])|\d{1,2} u(?! \d\d(?![^ ]))"
 _TIME = rf"(?:{_SPOKEN}|{_WRITTEN})(?: (?:zomertijd|wintertijd))?"
 _BARE = rf"\d{{1,2}}{_NOT_A_DATE}{FOLLOWED_BY}"
 _AT = r"(?:om|te|op|klokslag)"

@@ -110,7 +110,7 @@ def nth_weekday(match: re.Match[str], now: datetime) -> DayPiece | None:
     return None
 
 
-@rule(rf"(?:de )?(?P<nth>1o|1e|laatste) week (?:van|in) (?:{_OF_MONTH})")
+@rule(rf"(?:de )?(?P<nth>1o|1e|laatste) week (?:van |in )?(?:{_OF_MONTH})")
 def week_of_month(match: re.Match[str], now: datetime) -> DayPiece | None:
     return _part_of_month(match, (1, 7) if match["nth"] != "laatste" else (-7, 31), now)
 
@@ -163,8 +163,10 @@ def weekday_and_number(match: re.Match[str], now: datetime) -> DayPiece | None:
     if not 1 <= number <= 31:
         return None
     days = list(islice(almanac.day_with_number(now.date(), number), 2))
-    fitting = [day for day in days if day.weekday() == weekday and day - now.date() < 9 * WEEK]
-    return one(fitting[0]) if fitting and number > 12 else None
+    fitting = [single(day) for day in days if day.weekday() == weekday and day - now.date() < 9 * WEEK]
+    if fitting and number > 12:
+        return DayPiece((fitting[0],))
+    return unsure(Reason.NOTATION, *fitting, single(almanac.after(now.date(), weekday)))
 
 
 @rule(rf"(?:de )?{HOLIDAY}")

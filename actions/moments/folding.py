@@ -16,7 +16,8 @@ _FILLER = r"(?: (?:op|om|de|het|in|ergens|liefst|nog|dag))*"
 _BEFORE_LIMIT = {
     "from": r"vanaf|ten vroegste|niet voor|niet vroeger dan|sinds|ten vroegste op",
     "after": r"na|later dan",
-    "latest": r"ten laatste|uiterlijk|op zijn laatst|op het laatst|tegen|tot en met|niet later dan|niet na",
+    "latest": r"ten laatste|uiterlijk|binnen nu en|tussen nu en|op zijn laatst|op het laatst|tegen|tot en met"
+    r"|niet later dan|niet na",
     "till": r"tot",
     "before": r"nog voor|vóór|vroeger dan",
     "on_or_before": r"voor",
@@ -31,7 +32,9 @@ _NEGATED_BEFORE = re.compile(
 _FILLING = (
     r"(?: (?:ik|we|wij|mij|me|ons|echt|jammer|genoeg|helaas|spijtig|dan|voor|dat|toch|zeker|gewoon|eigenlijk|het))*"
 )
-_NEGATED_AFTER = re.compile(rf"^(?: (?:kan|past|lukt|gaat|is|komt|werk|werken))?{_FILLING} (?:niet|onmogelijk)(?![^ ])")
+_NEGATED_AFTER = re.compile(
+    rf"^(?: (?:kan|past|lukt|gaat|is|komt))?{_FILLING} (?:niet|onmogelijk)(?![^ ])(?! _)(?! (?:in|voor|na|om|te))"
+)
 _APPOINTMENT = re.compile(r"(?:afspraak|afspraakje|moment|plaats|iets|vrij|tijdstip) voor $")
 
 
@@ -162,7 +165,7 @@ def _modified(piece: DayPiece, rest: str, today: date) -> DayPiece:
 
 def _limited(piece: DayPiece, kind: str, before: str) -> DayPiece:
     if piece.restricts:
-        return piece
+        return piece if kind == "on_or_before" else replace(piece, reason=Reason.UNCLEAR)
     if kind == "on_or_before" and _APPOINTMENT.search(before):
         return piece  # "een afspraak voor vrijdag"
     if kind in ("on_or_before", "before") and piece.is_end:
@@ -204,11 +207,19 @@ def _excluded(piece: DayPiece, today: date) -> DayPiece:
         return replace(piece, options=(Days(today + DAY, None),))
     if days == Days(today, monday_of(today) + 6 * DAY):
         return replace(piece, options=(Days(monday_of(today) + WEEK, None),))
-    return replace(piece, reason=Reason.UNCLEAR)
+    return replace(piece, reason=Reason.UNCLEAR, excluded=True)
+
+
+def _touches(piece: DayPiece, refused: Sequence[date | None], today: date) -> bool:
+    return any(not (days & single(day)).is_empty for days in explicit(piece, today).options for day in refused if day)
 
 
 def _together(pieces: list[DayPiece], today: date) -> DayPiece:
     """What is left when all pieces hold at the same time."""
+    wanted = [piece for piece in pieces if not piece.excluded]
+    refused = [days.first for piece in pieces if piece.excluded for days in piece.options if days.is_one]
+    if wanted and refused and not any(_touches(piece, refused, today) for piece in wanted):
+        pieces = wanted  # "30 november gaat niet, 1 december wel"
     frame = [piece for piece in pieces if piece.weekday is None and not piece.restricts]
     bare = [piece for piece in pieces if piece.weekday is not None]
     if frame:  # the weekday says which day of the week, the month, …

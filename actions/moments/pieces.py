@@ -93,6 +93,7 @@ class DayPiece:
     whole: bool = False  # "eind november": till its end, whatever stands before it
     week: date | None = None  # Monday of the week that was named with a weekday
     week_last: bool = False  # "dinsdag of donderdag volgende week"
+    excluded: bool = False  # "niet op 5 december": one day that is not wanted
     is_end: bool = False  # "eind november": before it means by then
     feast: bool = False  # "kerst": before and after it are meant as such
     start: int = 0

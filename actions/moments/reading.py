@@ -47,6 +47,10 @@ def _read(words: Words, found: Scan, now: datetime, hours: Hours | None) -> Foun
     if found.found_nothing:
         return None
     spans = _spans(words, found)
+    pairs = _pairs(found)
+    if pairs:
+        read_apart = [one for pair in pairs if (one := _read(words, pair, now, hours))]
+        return Ambiguous(Reason.SEVERAL, tuple(one for each in read_apart for one in _meanings(each)), spans)
     instant = next((piece.instant for piece in found.clocks if piece.instant), None)
     if instant and not found.days:
         return Moment(instant, spans=spans)
@@ -60,6 +64,21 @@ def _read(words: Words, found: Scan, now: datetime, hours: Hours | None) -> Foun
     if not isinstance(result, Ambiguous) and (found.left_over or _is_denied(found) or _is_mixed(found, days)):
         result = Ambiguous(Reason.UNCLEAR, (result,))
     return replace(result, spans=spans)
+
+
+def _pairs(found: Scan) -> list[Scan]:
+    """ "maandag om 10u of dinsdag om 14u": each day with its own time."""
+    days, clocks = found.days, found.clocks
+    if len(days) < 2 or len(days) != len(clocks):
+        return []
+    order = "".join(kind for _, kind in sorted([(d.start, "d") for d in days] + [(c.start, "c") for c in clocks]))
+    if order not in ("dc" * len(days), "cd" * len(days)):
+        return []
+    return [Scan(found.rest, [day], [clock]) for day, clock in zip(days, clocks, strict=True)]
+
+
+def _meanings(found: Found) -> tuple[Moment | Interval, ...]:
+    return found.candidates if isinstance(found, Ambiguous) else (found,)
 
 
 def _combined(days: DayPiece, clock: ClockPiece, now: datetime, text: str) -> Found:

@@ -167,10 +167,19 @@ def particular_weekend(match: re.Match[str], now: datetime) -> DayPiece | None:
     return DayPiece((following,))
 
 
-@rule(r"(?P<when>voor|vóór|nog voor|na|tot) (?:het|t|dit|komend|komende) weekend")
+@rule(r"(?P<when>voor|vóór|nog voor|na|tot|tegen|vanaf) (?:het|t|dit|komend|komende) weekend")
 def around_weekend(match: re.Match[str], now: datetime) -> DayPiece | None:
     saturday = almanac.monday_of(now.date()) + 5 * DAY
-    return stretch(saturday + 2 * DAY, None) if match["when"] == "na" else stretch(None, saturday - DAY)
+    if match["when"] in ("na", "vanaf"):
+        return stretch(saturday + (2 if match["when"] == "na" else 0) * DAY, None)
+    if match["when"] in ("tegen", "tot"):
+        return unsure(Reason.UNCLEAR, Days(None, saturday - DAY), Days(None, saturday + DAY))
+    return stretch(None, saturday - DAY)
+
+
+@rule(rf"sinds (?:vorige )?(?P<day>{WEEKDAY})")
+def since_weekday(match: re.Match[str], now: datetime) -> DayPiece | None:
+    return stretch(almanac.before(now.date(), WEEKDAYS.index(match["day"])), None)
 
 
 @rule(r"(?:in |op )?(?:het |de |t |een )?(?:weekend|weekenden)")

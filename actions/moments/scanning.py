@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from actions.moments import clocks, dates, relative
-from actions.moments.pieces import ClockPiece, DayPiece, phrase
+from actions.moments.pieces import WEEKDAY, ClockPiece, DayPiece, phrase
 
 # Looks like a time and is none: greetings, and how long or how often something is.
 _IGNORED = phrase(
@@ -19,12 +19,13 @@ _IGNORED = phrase(
     r"|24 u op 24|24/7|7 dagen op 7|elke dag|iedere dag|per (?:dag|week|maand|jaar)|een hele (?:dag|week)"
 )
 _SOONEST = phrase(
+    rf"nu(?! en)(?! {WEEKDAY})|"
     r"(?:zo|liefst|hoe) (?:snel|rap|vlug|spoedig|gauw|vroeg)(?: als)? mogelijk|zo snel als het kan|hoe (?:eerder"
     r"|sneller|rapper) hoe (?:beter|liever)"
     r"|(?:het |de )?(?:eerstvolgende|1o|1e) (?:vrije |beschikbare |mogelijke )?(?:moment|tijdstip|plaats|plaatske"
     r"|afspraak|slot|datum|dag)"
-    r"|(?:1o|1e|vroegste) (?:beschikbare|mogelijke|vrije)|dringend|binnenkort|spoed|direct|onmiddellijk|meteen|nu"
-    r"|zo rap ge kunt"
+    r"|(?:1o|1e|vroegste) (?:beschikbare|mogelijke|vrije)|dringend|binnenkort|spoed|direct|onmiddellijk|meteen"
+    r"|seffens|subiet|zo rap ge kunt"
 )
 _ANY = phrase(
     r"(?:dag |datum |moment |u |tijdstip |dat |het |t )*(?:maakt|mokt|speelt|doet) (?:(?:me|mij|mn|ons|eigenlijk"
@@ -33,7 +34,8 @@ _ANY = phrase(
     r"|om het even(?: wanneer| welke dag| welk moment)?"
     r"|(?:te?)?gelijk wanneer|gelijk welke? (?:dag|moment|u)|wanneer (?:dan )?(?:ook|het past|u past"
     r"|jullie (?:willen|kunnen))|geen voorkeur"
-    r"|alles (?:is goed|past|kan)|altijd|kies (?:jij |gij |u |zelf )?maar|elke dag (?:is goed|past|kan)"
+    r"|alles (?:is goed|past|kan)|altijd (?:goed|ok|mogelijk)|kies (?:jij |gij |u |zelf )?maar"
+    r"|elke dag (?:is goed|past|kan)"
 )
 # Words of time that no rule took: then something was said that we did not understand.
 _LEFT_OVER = phrase(
@@ -43,6 +45,7 @@ _LEFT_OVER = phrase(
     r"|\d{1,2} (?:u|dagen|weken)|(?:volgende|komende|vorige|1o|laatste) (?:week|maand|dag)|week|maand|kwart"
     r"|vakantie|verlof|middernacht"
     r"|kerstvakantie|paasvakantie|herfstvakantie|krokusvakantie|\d{1,2}e|later|vroeger|eerder"
+    r"|ik werk|werk ik|moet (?:ik )?(?:gaan )?werken|op reis|in verlof|vervalt|verloopt|geboren|verjaart?"
 )
 
 

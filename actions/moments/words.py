@@ -79,7 +79,7 @@ _SPELLINGS = {
     "komende": "komend aankomende aankomend kommende komde",
     "aanstaande": "aanstaand",
     "eerstvolgende": "eerstvolgend eerstkomende eerstkomend",
-    "deze": "deeze deez",
+    "deze": "deeze deez dees",
     "vorige": "vorig afgelopen verleden voorbije",
     "week": "weke wk wek",
     "weken": "wkn",
