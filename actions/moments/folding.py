@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import product
 
 from actions.moments.almanac import DAY, WEEK, monday_of, on_or_after
-from actions.moments.model import EVERY_DAY, Reason
+from actions.moments.model import ALWAYS_ASKED, EVERY_DAY, Reason
 from actions.moments.pieces import ClockPiece, DayPiece, Days, single
 from actions.moments.relative import all_but, resolved
 
@@ -233,5 +233,5 @@ def _together(pieces: list[DayPiece], today: date) -> DayPiece:
     if not good:
         said = [days for piece in pieces for days in explicit(piece, today).options]
         return DayPiece(tuple(days for days in said if days.first or days.last), reason or Reason.CONTRADICTION)
-    unclear = reason in (Reason.UNCLEAR, Reason.NO_SUCH_DAY, Reason.CONTRADICTION)
+    unclear = reason in ALWAYS_ASKED
     return DayPiece(good, reason if len(good) > 1 or unclear else None)

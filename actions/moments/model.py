@@ -37,6 +37,10 @@ class Reason(StrEnum):
     UNCLEAR = "onduidelijk"  # something about time was said that we do not understand
 
 
+# With these, even a single candidate is only a guess.
+ALWAYS_ASKED = frozenset({Reason.UNCLEAR, Reason.CONTRADICTION, Reason.NO_SUCH_DAY, Reason.NOTATION})
+
+
 @dataclass(frozen=True)
 class Hours:
     """The hours that make sense here: 3 o'clock is 15.00 for an office."""

@@ -13,7 +13,7 @@ from itertools import product
 from actions.moments import folding, timing
 from actions.moments.almanac import day_with_number, real_day
 from actions.moments.clocks import clocks_of, range_of
-from actions.moments.model import BRUSSELS, Ambiguous, Found, Hours, Interval, Moment, Reason, Span
+from actions.moments.model import ALWAYS_ASKED, BRUSSELS, Ambiguous, Found, Hours, Interval, Moment, Reason, Span
 from actions.moments.pieces import ClockPiece, DayPiece, Days, Window, phrase
 from actions.moments.scanning import Scan, scan
 from actions.moments.tokens import Words, words_of
@@ -93,7 +93,7 @@ def _combined(days: DayPiece, clock: ClockPiece, now: datetime, text: str) -> Fo
     reason = days.reason or clock.reason
     if len(certain) > 1 and reason in (Reason.TODAY_OR_NEXT_WEEK, Reason.MORNING_OR_AFTERNOON, Reason.WHICH_DAY):
         certain = [result for result in certain if not result.past] or certain
-    needs_asking = {days.reason, clock.reason} & {Reason.UNCLEAR, Reason.CONTRADICTION, Reason.NO_SUCH_DAY}
+    needs_asking = {days.reason, clock.reason} & ALWAYS_ASKED
     if len(certain) == 1 and not needs_asking:
         return certain[0]
     return Ambiguous(reason or Reason.UNCLEAR, tuple(certain))
