@@ -1,0 +1,172 @@
+/**
+ * The messages on the screen. Nodes are added, never made again: a screen reader
+ * announces what is added to a log, so each message is announced once.
+ */
+
+import { button, h, icon, render, safe } from './nodes.js';
+
+const NEAR_END = 80; // pixels from the end within which new messages are followed
+const ASKS = { ask_place: ['plek_hier', 'plek_kaart'], ask_photo: ['foto'] };
+const SYMBOLS = { plek_hier: 'aim', plek_kaart: 'pin', foto: 'photo', attachment: 'photo', location: 'pin' };
+
+export class Log {
+  #items = []; // { message, node } of this conversation, in order
+  #speaking;
+
+  /** `on` has choose(message, choice), ask(what), retry(message). */
+  constructor(t, language, intro, on) {
+    Object.assign(this, { t, language, intro, on });
+    this.element = h('div', { class: 'log', role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions' }, intro);
+    this.element.ariaLabel = t('berichten');
+    this.jump = button('jump', () => this.toEnd(), icon('down'), t('nieuwste'));
+    this.jump.hidden = true;
+    this.element.onscroll = () => (this.jump.hidden ||= this.#atEnd());
+  }
+
+  add(message, history) {
+    if (history) this.#silence();
+    const own = message.from === 'citizen';
+    const follow = history || own || this.#atEnd();
+    if (own) this.#closeChoices(message);
+    this.#place(message, this.#node(message, own));
+    if (follow) this.toEnd();
+    else this.jump.hidden = false;
+  }
+
+  /** Shows how a message of our own is doing. */
+  update({ parts, status, problem, progress }) {
+    const failed = status === 'failed';
+    const sending = status === 'sending';
+    parts.node.dataset.status = status;
+    parts.status.textContent = failed ? problem || this.t('versturen_mislukt') : sending ? this.t('versturen_bezig') : '';
+    parts.retry.hidden = !failed;
+    parts.progress.hidden = !sending || progress === undefined;
+    parts.progress.value = progress ?? 0;
+    if (failed) this.toEnd();
+  }
+
+  /** A line between two conversations. What is still on its way belongs to the new one. */
+  note(text) {
+    this.#closeChoices({});
+    this.#items = this.#items.filter(({ message }) => !message.seq);
+    this.element.insertBefore(h('p', { class: 'note' }, text), this.#items[0]?.node ?? null);
+    this.toEnd();
+  }
+
+  clear() {
+    this.#items = [];
+    this.element.replaceChildren(this.intro);
+  }
+
+  toEnd() {
+    this.element.scrollTop = this.element.scrollHeight;
+    this.jump.hidden = true;
+  }
+
+  #atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  /** History is shown without a word; the log speaks again once it has been drawn. */
+  #silence() {
+    this.element.ariaLive = 'off';
+    clearTimeout(this.#speaking);
+    this.#speaking = setTimeout(() => (this.element.ariaLive = 'polite'), 500);
+  }
+
+  #place(message, node) {
+    let at = this.#items.length;
+    while (message.seq && at && !(this.#items[at - 1].message.seq < message.seq)) at -= 1;
+    this.element.insertBefore(node, this.#items[at]?.node ?? null);
+    const day = this.#day(message.at);
+    const before = this.#items[at - 1];
+    if (!before || this.#day(before.message.at) !== day) node.before(h('p', { class: 'day' }, day));
+    this.#items.splice(at, 0, { message, node });
+  }
+
+  #day(at) {
+    const date = new Date(at).toDateString();
+    const now = new Date();
+    if (date === now.toDateString()) return this.t('vandaag');
+    now.setDate(now.getDate() - 1);
+    if (date === now.toDateString()) return this.t('gisteren');
+    return new Date(at).toLocaleDateString(this.language, { weekday: 'long', day: 'numeric', month: 'long' });
+  }
+
+  #node(message, own) {
+    const name = message.name ?? this.t(`afzender_${message.from}`);
+    const avatar = h('span', { class: 'avatar' }, icon(message.from === 'agent' ? 'person' : 'bot'));
+    const node = h(
+      'div',
+      { class: `message ${message.from}` },
+      own ? null : h('p', { class: 'author', 'aria-hidden': true }, avatar, name),
+      h('p', { class: 'sr' }, own ? this.t('jij_zei') : this.t('zegt', { naam: name })),
+      h('div', { class: 'bubble' }, ...this.#body(message, own)),
+      this.#choices(message),
+      this.#asks(message),
+    );
+    node.append(this.#meta(message, own && node));
+    return node;
+  }
+
+  #body(message, own) {
+    const { type, file, attachment } = message;
+    const name = file?.name ?? attachment?.name;
+    const text = message.text || (type === 'attachment' ? this.t('foto_bericht', { naam: name }) : '');
+    if (file) return [this.#picture(URL.createObjectURL(file), text), h('p', null, name)];
+    const nodes = own ? [h('p', { class: 'typed' }, text)] : render(text, this.t('nieuw_venster'));
+    if (SYMBOLS[type]) nodes[0]?.prepend(icon(SYMBOLS[type]), ' ');
+    const image = message.image && safe(new URL(message.image, document.baseURI));
+    return image ? [this.#picture(image, this.t('afbeelding')), ...nodes] : nodes;
+  }
+
+  #picture(src, alt) {
+    return h('img', { src, alt, onload: () => this.jump.hidden && this.toEnd() });
+  }
+
+  #choices(message) {
+    if (!message.choices?.length) return null;
+    const buttons = message.choices.map((choice) => this.#choice([h('b', null, `${choice.n + 1}.`), ` ${choice.title}`], () => this.on.choose(message, choice)));
+    const group = h('div', { class: 'choices', role: 'group' }, ...buttons);
+    group.ariaLabel = this.t('keuzes');
+    return group;
+  }
+
+  /** What the bot asks for besides words: a place, a photo. */
+  #asks({ custom }) {
+    const buttons = ASKS[custom?.type]?.map((what) => this.#choice([icon(SYMBOLS[what]), this.t(what)], () => this.on.ask(what)));
+    return buttons && h('div', { class: 'choices' }, ...buttons);
+  }
+
+  #choice(label, act) {
+    return button('choice', (event) => event.currentTarget.ariaDisabled || act(), ...label);
+  }
+
+  /** What was offered before the citizen spoke stays to be read, not to be used. */
+  #closeChoices({ seq, type, text }) {
+    const chosen = type === 'choice' && ` ${text}`;
+    for (const { message, node } of this.#items) {
+      if (message.seq > seq) break;
+      for (const choice of node.querySelectorAll('.choice:not([aria-disabled])')) {
+        choice.ariaDisabled = true;
+        if (chosen && choice.textContent.endsWith(chosen)) choice.classList.add('chosen');
+      }
+    }
+  }
+
+  /** The time, and for our own messages how they are doing: to be read, not announced. */
+  #meta(message, node) {
+    const date = new Date(message.at);
+    const time = date.toLocaleTimeString(this.language, { hour: '2-digit', minute: '2-digit' });
+    const meta = h('div', { class: 'meta', 'aria-live': 'off' }, h('time', { datetime: date.toISOString() }, time));
+    if (!node) return meta;
+    const retry = button('retry', () => this.on.retry(message), this.t('opnieuw'));
+    const progress = h('progress', { max: 1 });
+    progress.ariaLabel = this.t('foto_voortgang');
+    message.parts = { node, status: h('span', { class: 'status' }), progress, retry };
+    meta.append(progress, message.parts.status, retry);
+    this.update(message);
+    return meta;
+  }
+}
