@@ -181,7 +181,8 @@ def holiday(match: re.Match[str], now: datetime) -> DayPiece | None:
 def whole_month(match: re.Match[str], now: datetime) -> DayPiece | None:
     if match["month"] == "mei" and not _after_in(match):
         return None
-    return _part_of_month(match, (1, 31), now)
+    piece = _part_of_month(match, (1, 31), now)
+    return replace(piece, whole=False) if piece else None
 
 
 def _after_in(match: re.Match[str]) -> bool:
