@@ -40,6 +40,7 @@ def main() -> None:
             migrate(settings.database_url)
             step.say("up to date")
         ensure_model(progress)
+        check_ports(settings)  # once more: training takes minutes
         start(parts, environment, progress)
         print(_addresses(settings), flush=True)
         watch(parts)

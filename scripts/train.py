@@ -2,16 +2,18 @@
 
 Whether anything changed at all is a hash over the content, told in a second without
 starting Rasa. What has to be learned again is then Rasa's own cache to judge: a
-changed text costs no new language model. The old model stays until there is a
-new one.
+changed text costs no new language model. That cache looks at content and not at the
+code that learns from it, so when bot/ or Rasa itself changed it is left aside. The
+old model stays until there is a new one.
 """
 
 import fcntl
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.progress import Progress, StepFailed, run_logged
@@ -19,7 +21,8 @@ from settings import ROOT
 
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
 MODEL = ROOT / "models" / "balie.tar.gz"
-LEARNED_FROM = ("config.yml", "domain.yml", "city.yml", "data", "bot", "requirements/rasa.txt")
+CONTENT = ("config.yml", "domain.yml", "city.yml", "data")
+CODE = ("bot", "requirements/rasa.txt")
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -28,16 +31,36 @@ QUIET = {
 }
 
 
-def fingerprint(root: Path) -> str:
-    """Changes when a file does that the bot learns from: its name or its content."""
+@dataclass(frozen=True)
+class Fingerprint:
+    """Changes when a file does that the bot learns from, or learns with: its name or its content."""
+
+    content: str
+    code: str
+
+    @classmethod
+    def of(cls, root: Path) -> "Fingerprint":
+        return cls(_digest(root, CONTENT), _digest(root, CODE))
+
+    @classmethod
+    def read(cls, stamp: Path) -> "Fingerprint | None":
+        """Of the model that is there; None when there is none, or it was half made."""
+        lines = stamp.read_text(encoding="utf-8").split() if stamp.is_file() and MODEL.is_file() else []
+        return cls(*lines) if len(lines) == 2 else None
+
+    def write(self, stamp: Path) -> None:
+        stamp.write_text(f"{self.content}\n{self.code}\n", encoding="utf-8")
+
+
+def _digest(root: Path, names: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for file in _files(root):
+    for file in _files(root, names):
         digest.update(f"{file.relative_to(root)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for name in LEARNED_FROM:
+def _files(root: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
         place = root / name
         if place.is_file():
             yield place
@@ -47,8 +70,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def is_current() -> bool:
-    stamp = _stamp()
-    return MODEL.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint(ROOT)
+    return Fingerprint.read(_stamp()) == Fingerprint.of(ROOT)
 
 
 def ensure_model(progress: Progress) -> None:
@@ -68,18 +90,21 @@ def ensure_model(progress: Progress) -> None:
 
 
 def _train() -> None:
-    learned = fingerprint(ROOT)  # before: a file that changes meanwhile is learned the next time
+    before = Fingerprint.read(_stamp())
+    learned = Fingerprint.of(ROOT)  # now: a file that changes meanwhile is learned the next time
     output = ROOT / "var" / "train"
+    with_cache = before is not None and before.code == learned.code
     command: list[str | Path] = [
         RASA, "-m", "rasa", "train", "--fixed-model-name", "balie",
         "--config", "config.yml", "--domain", "domain.yml", "--data", "data", "--out", output,
+        *([] if with_cache else ["--force"]),
     ]  # fmt: skip
     environment = {**os.environ, **QUIET}
     run_logged(command, ROOT / "var/log/train.log", "The bot could not be trained; the old model stays.", environment)
     MODEL.parent.mkdir(exist_ok=True)
     _stamp().unlink(missing_ok=True)
     (output / MODEL.name).replace(MODEL)
-    _stamp().write_text(learned, encoding="utf-8")
+    learned.write(_stamp())
 
 
 @contextmanager

@@ -2,7 +2,7 @@ import pytest
 
 from scripts import train
 from scripts.progress import Progress, StepFailed
-from scripts.train import ensure_model, fingerprint
+from scripts.train import Fingerprint, ensure_model
 
 
 @pytest.fixture
@@ -16,26 +16,26 @@ def project(tmp_path):
 
 @pytest.mark.parametrize("name", ["config.yml", "domain.yml", "city.yml", "data/melding/nlu.yml", "bot/importer.py"])
 def test_a_changed_file_that_the_bot_learns_from_asks_for_training(project, name):
-    before = fingerprint(project)
+    before = Fingerprint.of(project)
     (project / name).write_text("iets anders\n", encoding="utf-8")
 
-    assert fingerprint(project) != before
+    assert Fingerprint.of(project) != before
 
 
 def test_a_renamed_topic_asks_for_training(project):
-    before = fingerprint(project)
+    before = Fingerprint.of(project)
     (project / "data/melding").rename(project / "data/meldingen")
 
-    assert fingerprint(project) != before
+    assert Fingerprint.of(project) != before
 
 
 @pytest.mark.parametrize("name", ["server.py", "data/melding/.nlu.yml.swp", "bot/__pycache__/importer.py"])
 def test_other_files_ask_for_nothing(project, name):
-    before = fingerprint(project)
+    before = Fingerprint.of(project)
     (project / name).parent.mkdir(exist_ok=True)
     (project / name).write_text("niets te leren\n", encoding="utf-8")
 
-    assert fingerprint(project) == before
+    assert Fingerprint.of(project) == before
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def rasa(project, monkeypatch):
 
     def answers(then):
         program.write_text(
-            f"#!/bin/sh\necho keer >> {project}/trainings\nmkdir -p {output}\n{then}\n", encoding="utf-8"
+            f'#!/bin/sh\necho "$@" >> {project}/trainings\nmkdir -p {output}\n{then}\n', encoding="utf-8"
         )
         program.chmod(0o755)
 
@@ -58,14 +58,15 @@ def rasa(project, monkeypatch):
 
 
 def trainings(project):
-    return len((project / "trainings").read_text(encoding="utf-8").splitlines())
+    """The command lines of all trainings up to now."""
+    return (project / "trainings").read_text(encoding="utf-8").splitlines()
 
 
 def test_what_did_not_change_is_trained_once(project, rasa):
     ensure_model(Progress(2))
     ensure_model(Progress(2))
 
-    assert trainings(project) == 1
+    assert len(trainings(project)) == 1
     assert (project / "models/balie.tar.gz").read_text() == "nieuw\n"
 
 
@@ -74,7 +75,7 @@ def test_a_model_that_was_thrown_away_is_trained_again(project, rasa):
     (project / "models/balie.tar.gz").unlink()
     ensure_model(Progress(2))
 
-    assert trainings(project) == 2
+    assert len(trainings(project)) == 2
 
 
 def test_a_failed_training_shows_why_and_leaves_the_old_model(project, rasa):
@@ -97,3 +98,13 @@ def test_after_a_failed_training_the_next_one_tries_again(project, rasa):
     ensure_model(Progress(2))
 
     assert (project / "models/balie.tar.gz").read_text() == "beter\n"
+
+
+def test_changed_content_is_learned_with_rasas_cache_and_changed_code_without(project, rasa):
+    ensure_model(Progress(3))
+    (project / "data/melding/nlu.yml").write_text("iets anders\n", encoding="utf-8")
+    ensure_model(Progress(3))
+    (project / "bot/importer.py").write_text("iets anders\n", encoding="utf-8")
+    ensure_model(Progress(3))
+
+    assert ["--force" in line for line in trainings(project)] == [True, False, True]
