@@ -1,0 +1,53 @@
+"""Three corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
+
+- It builds a jsonschema validator anew for every answer of the action server, half of the cost
+  of a turn with an action. Here it is built once.
+- It sends an action every event of the session. Here the latest ones go: what an action has to
+  know is in the slots.
+- A fallback action of one's own is predicted ten times in a row, until a circuit breaker trips,
+  since no rule follows on it. Here the bot listens after it.
+"""
+
+from typing import Any
+
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+EVENTS_SENT = 60
+
+_schema = RemoteAction.action_response_format_spec()
+_validator = validator_for(_schema)(_schema)
+_whole_request = RemoteAction._action_call_format
+_predicted = RulePolicy.predict_action_probabilities
+
+
+def apply() -> None:
+    """Again does no harm."""
+    RemoteAction._validate_action_result = _validate
+    RemoteAction._action_call_format = _request
+    RulePolicy.predict_action_probabilities = _predict
+
+
+def _validate(_: RemoteAction, result: dict[str, Any]) -> bool:
+    _validator.validate(result)
+    return True
+
+
+def _request(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    request: dict[str, Any] = _whole_request(action, tracker, domain)
+    request["tracker"]["events"] = request["tracker"]["events"][-EVENTS_SENT:]
+    return request
+
+
+def _predict(policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any) -> Any:
+    prediction: PolicyPrediction = _predicted(policy, tracker, domain, *args, **kwargs)
+    fallback = policy._fallback_action_name
+    again = domain.action_names_or_texts[prediction.max_confidence_index] == fallback
+    if again and tracker.latest_action_name == fallback:
+        return policy._rule_prediction(policy._prediction_result(ACTION_LISTEN_NAME, tracker, domain), "fallback")
+    return prediction

@@ -1,0 +1,39 @@
+"""Brings Flemish as people type it closer to what the sentence vectors have read.
+
+Dialect, SMS spelling and clitics ("kheb", "zijde", "tis", "mss") become standard words before
+anything else looks at the text, while learning and while answering alike. It is a table
+(`vlaams.yml`) and a few rules, on purpose: spelling correction brought nothing, and a wrong
+correction hides what somebody meant.
+"""
+
+import re
+import unicodedata
+from pathlib import Path
+
+from rasa.shared.utils.io import read_yaml_file
+
+TABLE = Path(__file__).with_name("vlaams.yml")
+
+_APOSTROPHES = re.compile(r"['’`´]")
+_STRETCHED = re.compile(r"(.)\1{2,}")  # heeeel
+_Y_FOR_IJ = re.compile(r"(?<=[bdfghjklmnprstvwz])y(?=[bdfgklmnpstvz]|\b)")  # wy, tyd, rybewys
+_WORD = re.compile(r"\w+")
+_SPACE = re.compile(r"\s+")
+
+
+def _table() -> dict[str, str]:
+    entries: dict[str, str] = read_yaml_file(TABLE)
+    return {variant: standard for standard, variants in entries.items() for variant in variants.split()}
+
+
+_STANDARD = _table()
+
+
+def standard(text: str) -> str:
+    """The same words in standard spelling, in lower case."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = _APOSTROPHES.sub("", text)
+    text = _STRETCHED.sub(r"\1\1", text)
+    text = _WORD.sub(lambda word: _STANDARD.get(word[0], word[0]), text)
+    text = _Y_FOR_IJ.sub("ij", text)
+    return _SPACE.sub(" ", text).strip()

@@ -1,0 +1,68 @@
+"""Begins sessions: on demand, after a long silence, and silently when one has grown long.
+
+The cost of a turn is linear in the events of its session (every action copies the tracker
+and every prediction walks through it), so a session is cut at `LONGEST` events. What must
+stay goes along: the slots, and the latest turns word for word, so that a question that was
+asked just before the cut can still be answered.
+"""
+
+import logging
+
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+log = logging.getLogger(__name__)
+
+LONGEST = 200
+TURNS_KEPT = 3
+
+
+async def begin_if_needed(
+    processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel, on_demand: bool
+) -> None:
+    """The start of a turn: a new session if it is asked for, if there is none, or if the last one is over."""
+    if on_demand or not tracker.applied_events() or processor._has_session_expired(tracker):
+        await _begin(processor, tracker, channel)
+    elif len(tracker.events) > LONGEST and tracker.active_loop_name is None:
+        for event in shortened(tracker):
+            tracker.update(event, processor.domain)
+
+
+def shortened(tracker: DialogueStateTracker) -> list[Event]:
+    """A new session that says nothing and remembers the slots and the latest turns."""
+    events = list(tracker.events)
+    asked = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    latest = events[asked[-TURNS_KEPT] :] if len(asked) >= TURNS_KEPT else []
+    filled = [slot for slot in tracker.slots.values() if slot.value != slot.initial_value]
+    return [
+        ActionExecuted(ACTION_SESSION_START_NAME),
+        SessionStarted(),
+        *(SlotSet(slot.name, slot.value) for slot in filled),
+        ActionExecuted(ACTION_LISTEN_NAME),
+        *latest,
+    ]
+
+
+async def _begin(processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel) -> None:
+    """Runs action_session_start, and puts SessionStarted before its words: Rasa would put it after them."""
+    told = [
+        event for event in await _session_start(processor, tracker, channel) if not isinstance(event, SessionStarted)
+    ]
+    tracker.update_with_events([ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), *told], processor.domain)
+    if tracker.latest_action_name != ACTION_LISTEN_NAME:
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), processor.domain)
+
+
+async def _session_start(
+    processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel
+) -> list[Event]:
+    action = processor._get_action(ACTION_SESSION_START_NAME)
+    try:
+        events: list[Event] = await action.run(channel, processor.nlg, tracker, processor.domain)
+        return events
+    except Exception:  # the action server is down or broken: a session without welcome, but a session
+        log.exception("session.start_failed")
+        return []

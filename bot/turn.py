@@ -1,0 +1,59 @@
+"""One turn of a conversation: message in, replies out, the same ones when it is asked again.
+
+Drives Rasa's own processor step by step on one tracker, so the dialogue is read once and
+written once. Turns of one conversation wait for each other here, in order of arrival;
+Rasa's own lock would look again only every second.
+"""
+
+import asyncio
+from typing import Any
+from weakref import WeakValueDictionary
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
+
+from bot import session
+from bot.telling import Answer, told
+
+
+class TrackerStoreFailed(Exception):
+    """The dialogue could not be read or kept. Nothing was said; the message may come again."""
+
+
+class Turns:
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def take(self, agent: Agent, message: UserMessage, new_session: bool = False) -> Answer:
+        """The answer to this message. Raises TrackerStoreFailed."""
+        # Rasa's wrapper would swallow the error and go on with an empty tracker. Set anew each time: a reloaded
+        # model makes a new wrapper.
+        agent.tracker_store._on_tracker_store_error = _fail
+        lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
+        async with lock:
+            return await _turn(agent.processor, message, new_session)
+
+
+async def _turn(processor: MessageProcessor, message: UserMessage, new_session: bool) -> Answer:
+    tracker = await processor.get_tracker(message.sender_id)
+    before = told(tracker, message.message_id)
+    if before is not None:
+        return before
+    channel: OutputChannel = message.output_channel
+    await session.begin_if_needed(processor, tracker, channel, new_session)
+    await processor._handle_message_with_tracker(message, tracker)
+    tracker = await processor.run_action_extract_slots(channel, tracker)
+    await processor._run_prediction_loop(channel, tracker)
+    if tracker.latest_action_name != ACTION_LISTEN_NAME:  # ten actions, no end: Rasa broke off and would stay broken
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), processor.domain)
+    await processor.save_tracker(tracker)
+    answer = told(tracker, message.message_id)
+    # An action may take back the citizen's message (UserUtteranceReverted); then there is nothing to tell
+    return answer if answer is not None else {"replies": [], "trace": {}}
+
+
+def _fail(error: Any) -> None:
+    raise TrackerStoreFailed(str(error)) from error
