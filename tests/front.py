@@ -16,6 +16,7 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -118,6 +119,8 @@ class Stream:
             pass  # the line was cut, by the test or by the front
         finally:
             self.ended.set()
+            self.response.close()
+            self._socket.close()
 
     def _blocks(self) -> Iterator[list[str]]:
         block: list[str] = []
@@ -144,7 +147,8 @@ class Stream:
 
     def cut(self) -> None:
         """As a phone in a tunnel would."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it ended by itself
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass

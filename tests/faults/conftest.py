@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.front import Citizen, FakeBot
+from tests.house import House
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, FakeBot]]:
+    """The real front with a bot that does as it is told, shared by the tests of a module."""
+    with FakeBot() as bot:
+        house = House(
+            tmp_path_factory.mktemp("front"),
+            parts=("front",),
+            environment={"BOT_URL": bot.url, "TURN_TIMEOUT": "1.0", "WEB_ORIGINS": "https://www.leiestad.example"},
+        )
+        house.start()
+        yield house, bot
+        house.stop()
+
+
+@pytest.fixture
+def bot(running: tuple[House, FakeBot]) -> FakeBot:
+    bot = running[1]
+    if bot._server is None:
+        bot.start()
+    bot.faults.clear()
+    bot.asked.clear()
+    bot.ready = True
+    return bot
+
+
+@pytest.fixture
+def front(running: tuple[House, FakeBot], bot: FakeBot) -> House:
+    return running[0]
+
+
+@pytest.fixture
+def citizen(front: House) -> Citizen:
+    """Somebody who has just been welcomed."""
+    citizen = Citizen(front.front_url)
+    citizen.hear("Je zei: /gesprek_begonnen")
+    return citizen
+
+
+@pytest.fixture
+def own_front(tmp_path: Path) -> Iterator[tuple[House, FakeBot]]:
+    """A front of this test's own, to kill."""
+    with FakeBot() as bot:
+        house = House(tmp_path, parts=("front",), environment={"BOT_URL": bot.url})
+        house.start()
+        yield house, bot
+        house.stop()

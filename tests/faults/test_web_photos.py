@@ -1,0 +1,81 @@
+"""Uploads: what is taken, what is refused, and that nothing of where it was taken is kept."""
+
+import sqlite3
+
+import pytest
+import requests
+
+from tests.front import Citizen, FakeBot
+from tests.house import House
+from tests.unit.connectors.test_photos import LATITUDE, exif, jpeg
+
+
+def photo(size: int = 0) -> bytes:
+    return jpeg(exif()) + b"\x00" * size
+
+
+def test_the_position_is_not_kept(citizen: Citizen, front: House) -> None:
+    kept = citizen.upload(photo()).json()
+
+    with sqlite3.connect(f"file:{front.folder}/balie.db?mode=ro", uri=True) as db:
+        (content,) = db.execute("SELECT content FROM attachments WHERE id = ?", (kept["attachment"],)).fetchone()
+    assert LATITUDE in photo()
+    assert LATITUDE not in content
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"<svg/>", b"MZ\x90", b"GIF89a", b"x"])
+def test_what_is_no_photo_is_refused_whatever_its_name(content: bytes, citizen: Citizen) -> None:
+    refused = citizen.upload(content, "put.jpg")
+
+    assert (refused.status_code, refused.json()["error"]) == (415, "unsupported_media")
+    assert "JPEG" in refused.json()["text"]
+
+
+def test_a_photo_of_the_largest_size_is_taken_and_one_byte_more_is_not(citizen: Citizen, front: House) -> None:
+    most = front.settings.upload_megabytes * 1024 * 1024 - len(photo())
+
+    assert citizen.upload(photo(most)).status_code == 201
+    refused = citizen.upload(photo(most + 1))
+    assert (refused.status_code, refused.json()["error"]) == (413, "too_large")
+
+
+def test_a_photo_that_is_far_too_large_still_gets_an_answer(citizen: Citizen) -> None:
+    refused = citizen.upload(photo(20 * 1024 * 1024))
+
+    assert refused.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b"{}"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=a", b"--b\r\n\r\nx\r\n--b--"),
+        ("multipart/form-data; boundary=a", b'--a\r\nContent-Disposition: form-data; name="file"\r\n\r\n'),
+        ("", b""),
+    ],
+)
+def test_a_broken_upload_is_refused(content_type: str, body: bytes, citizen: Citizen) -> None:
+    headers = {"Authorization": citizen.http.headers["Authorization"], "Content-Type": content_type}
+    refused = requests.post(f"{citizen.url}/attachments", headers=headers, data=body, timeout=10)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid")
+
+
+def test_a_body_that_never_ends_is_cut_off(citizen: Citizen, bot: FakeBot) -> None:
+    def endless():
+        for _ in range(2000):
+            yield b"x" * 65536
+
+    headers = {
+        "Authorization": citizen.http.headers["Authorization"],
+        "Content-Type": "multipart/form-data; boundary=a",
+    }
+    try:
+        refused = requests.post(f"{citizen.url}/attachments", headers=headers, data=endless(), timeout=30)
+    except requests.ConnectionError:
+        pass  # hung up on, as it should be
+    else:
+        assert refused.status_code == 413
+    citizen.say("nog daar?")
+    citizen.hear("Je zei: nog daar?")
