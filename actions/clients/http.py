@@ -8,7 +8,7 @@ twice; a write is sent once, and when nobody knows what became of it that is sai
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import structlog
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 Meaning = Callable[[str, requests.Response], BackendError | None]
 """What a backend's own kind of error answer means; None leaves it to the status code."""
 MAX_CONNECTIONS = 16
+Built = TypeVar("Built")
 
 
 class Backend:
@@ -105,9 +106,12 @@ def _never_arrived(error: requests.RequestException) -> bool:
     return isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error)
 
 
-def parsed(backend: str, operation: str, response: requests.Response) -> Any:
-    """The JSON of an answer; one that cannot be read is a fault that a colleague must see."""
+def parsed(backend: str, operation: str, response: requests.Response, build: Callable[[Any], Built]) -> Built:
+    """What `build` makes of the JSON of an answer.
+
+    One that cannot be read, or has another shape than agreed, is a fault that a colleague must see.
+    """
     try:
-        return response.json()
-    except ValueError as error:
+        return build(response.json())
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise Misconfigured(backend, operation, "unreadable answer") from error

@@ -7,20 +7,23 @@ What JCC's own paper does not tell, seen in recorded traffic:
 - bad input answers 500 with a problem document; a refused booking answers 200;
 - slots are not held while somebody thinks, so they are read again before booking.
 
-There is no idempotency key and no list of somebody's appointments. After a write
-without an answer the slot itself is the only witness: still free means not booked.
+There is no idempotency key and no list of somebody's appointments, and a slot that is
+still offered proves nothing: another counter may be free. So a booking without an
+answer stays Uncertain, and is never sent again.
 """
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import requests
 from requests.auth import HTTPBasicAuth
 
-from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Unavailable, Uncertain
-from actions.clients.http import Backend, parsed
+from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
+from actions.clients.http import Backend, Built, parsed
 from actions.clients.ports import Activity, Appointment, Customer, Office, Slot
 from clock import BRUSSELS
 from settings import Settings
@@ -31,6 +34,8 @@ SPARE = 30.0  # seconds before its end at which a token is renewed
 REQUIRED = 2  # of customerfields: 0 optional, 1 hidden, 2 required
 MAX_DAYS = 50
 GENDER_UNKNOWN = 0
+OVERLAPS = 6  # what JCC's older service called a slot that is taken
+DEFAULT_LIFETIME = 300  # seconds, for a token that does not tell
 
 
 class JccAppointments:
@@ -44,66 +49,59 @@ class JccAppointments:
     # --- what can be planned ----------------------------------------------------
 
     async def activities(self) -> list[Activity]:
-        found = await self._get("activities", "activity/listforappointment")
-        return [Activity(one["id"], one.get("code", ""), one.get("description", "")) for one in found]
+        return await self._get("activities", "activity/listforappointment", _activities)
 
     async def offices(self, activity: Activity) -> list[Office]:
-        found = await self._get("offices", "location/forappointment", selectedActivityId=activity.id)
-        return [Office(one["id"], one["description"]) for one in found if one.get("isActive", True)]
+        return await self._get("offices", "location/forappointment", _offices, selectedActivityId=activity.id)
 
     async def free_slots(self, activity: Activity, office: Office, first: date, last: date) -> list[Slot]:
+        """At most fifty days, the longest that JCC was ever seen to be asked."""
         last = min(last, first + timedelta(days=MAX_DAYS - 1))
-        found = await self._get(
+        return await self._get(
             "free_slots",
             "appointment/availabletimelist",
+            _slots,
             locationId=office.id,
             fromDate=first.isoformat(),
             toDate=(last + timedelta(days=1)).isoformat(),
             activityId=activity.id,
             amount=1,
         )
-        return [Slot(_local(text)) for text in found["availableTimesList"]]
 
     async def required(self, activity: Activity) -> frozenset[str]:
-        fields = await self._get("required", "customer/customerfields/required", selectedActivityId=activity.id)
-        names = {"emailAddress": "email", "mainPhoneNumber": "phone", "mobilePhoneNumber": "phone"}
-        required = {names[name] for name, value in fields.items() if value == REQUIRED and name in names}
-        if fields.get("isAnyPhoneNumberRequired") is True:
-            required.add("phone")
-        return frozenset(required)
+        path = "customer/customerfields/required"
+        return await self._get("required", path, _required, selectedActivityId=activity.id)
 
     # --- planning ---------------------------------------------------------------
 
     async def book(self, activity: Activity, office: Office, slot: Slot, customer: Customer) -> Appointment:
         if not await self._is_free(activity, office, slot):
             raise Rejected(NAME, "book", "slot_taken")
-        minutes = await self._get(
+        length = await self._get(
             "duration",
             "appointment/calculateduration",
+            _minutes,
             activityId=activity.id,
             amount=1,
-            dateTime=slot.starts_at.date().isoformat(),
+            dateTime=slot.starts_at.astimezone(BRUSSELS).date().isoformat(),
         )
-        body = _booking(activity, office, slot, customer, timedelta(minutes=minutes))
+        booked = await self._post(_booking(activity, office, slot, customer, length))
+        if booked.id is None:
+            raise Rejected(NAME, "book", await self._why(booked, activity, office, slot))
         try:
-            answer = parsed(NAME, "book", await self._write("book", "POST", "appointment", json=body))
-        except Uncertain as error:
-            if await self._is_free(activity, office, slot):
-                raise Unavailable(NAME, "book") from error  # nothing was booked
-            raise
-        if not answer.get("acknowledgeIsSuccess"):
-            raise Rejected(NAME, "book", await self._why(activity, office, slot))
-        return await self.read(answer["id"])
+            return await self.read(booked.id)
+        except BackendError:  # it stands, whatever became of reading it
+            return Appointment(booked.id, "", slot.starts_at, activity.name, office.name)
+
+    async def _post(self, body: dict[str, Any]) -> "_Booked":
+        response = await self._write("book", "POST", "appointment", json=body)
+        try:
+            return parsed(NAME, "book", response, _booked)
+        except Misconfigured as error:  # a 200 that says nothing: it may have been booked
+            raise Uncertain(NAME, "book") from error
 
     async def read(self, appointment: str) -> Appointment:
-        found = await self._get("read", "appointment", id=appointment)
-        return Appointment(
-            id=found["id"],
-            number=str(found.get("number", "")),
-            starts_at=_local(found["startDateTime"]),
-            activity=found["activityList"][0]["activity"].get("description", ""),
-            office=found["location"].get("description", ""),
-        )
+        return await self._get("read", "appointment", _appointment, id=appointment)
 
     async def cancel(self, appointment: str) -> None:
         """An appointment that is not there any more is cancelled already."""
@@ -126,35 +124,33 @@ class JccAppointments:
         day = slot.starts_at.astimezone(BRUSSELS).date()
         return slot in await self.free_slots(activity, office, day, day)
 
-    async def _why(self, activity: Activity, office: Office, slot: Slot) -> str:
-        """A refusal has no code of its own for "somebody was quicker"."""
-        return "refused" if await self._is_free(activity, office, slot) else "slot_taken"
+    async def _why(self, booked: "_Booked", activity: Activity, office: Office, slot: Slot) -> str:
+        """Whether somebody was quicker: JCC's own code for it is not documented, so the slot is looked at too."""
+        if booked.code == OVERLAPS or not await self._is_free(activity, office, slot):
+            return "slot_taken"
+        return "refused"
 
     # --- talking ----------------------------------------------------------------
 
-    async def _get(self, operation: str, path: str, **query: Any) -> Any:
-        for renewed in (False, True):
-            headers = await self._headers(renewed)
-            try:
-                response = await self.backend.read(operation, f"{API}/{path}", params=query, headers=headers)
-            except Misconfigured:
-                if renewed:
-                    raise
-            else:
-                return parsed(NAME, operation, response)
-        raise AssertionError("unreachable")
+    async def _get(self, operation: str, path: str, build: Callable[[Any], Built], **query: Any) -> Built:
+        response = await self._authorised(
+            lambda headers: self.backend.read(operation, f"{API}/{path}", params=query, headers=headers)
+        )
+        return parsed(NAME, operation, response, build)
 
     async def _write(self, operation: str, method: str, path: str, **request: Any) -> requests.Response:
-        for renewed in (False, True):
-            headers = await self._headers(renewed)
-            try:
-                return await self.backend.write(operation, method, f"{API}/{path}", headers=headers, **request)
-            except Misconfigured:  # refused at the door, so nothing was written
-                if renewed:
-                    raise
-        raise AssertionError("unreachable")
+        return await self._authorised(
+            lambda headers: self.backend.write(operation, method, f"{API}/{path}", headers=headers, **request)
+        )
 
-    async def _headers(self, renew: bool) -> dict[str, str]:
+    async def _authorised(self, call: Callable[[dict[str, str]], Awaitable[requests.Response]]) -> requests.Response:
+        """The call with our token; once more with a new one when it is turned away at the door."""
+        try:
+            return await call(await self._headers(renew=False))
+        except Misconfigured:
+            return await call(await self._headers(renew=True))
+
+    async def _headers(self, *, renew: bool) -> dict[str, str]:
         async with self._renewing:
             if renew or time.monotonic() >= self._renew_at:
                 await self._fetch_token()
@@ -163,9 +159,58 @@ class JccAppointments:
     async def _fetch_token(self) -> None:
         form = {"grant_type": "client_credentials", "scope": "warp-api"}
         response = await self.backend.read("token", "connect/token", method="POST", data=form, auth=self._client)
-        token = parsed(NAME, "token", response)
-        self._token = token["access_token"]
-        self._renew_at = time.monotonic() + float(token.get("expires_in", 300)) - SPARE
+        self._token, seconds = parsed(NAME, "token", response, _token)
+        self._renew_at = time.monotonic() + seconds - SPARE
+
+
+@dataclass(frozen=True)
+class _Booked:
+    """The answer to a booking: an id, or the code of the refusal."""
+
+    id: str | None
+    code: int | None = None
+
+
+def _booked(wire: Any) -> _Booked:
+    if wire["acknowledgeIsSuccess"] is True:
+        return _Booked(str(wire["id"]))
+    return _Booked(None, wire.get("code"))
+
+
+def _token(wire: Any) -> tuple[str, float]:
+    return wire["access_token"], float(wire.get("expires_in", DEFAULT_LIFETIME))
+
+
+def _activities(wire: Any) -> list[Activity]:
+    return [Activity(one["id"], one.get("code", ""), one.get("description", "")) for one in wire]
+
+
+def _offices(wire: Any) -> list[Office]:
+    return [Office(one["id"], one["description"]) for one in wire if one.get("isActive", True)]
+
+
+def _slots(wire: Any) -> list[Slot]:
+    return [Slot(_local(text)) for text in wire["availableTimesList"]]
+
+
+def _minutes(wire: Any) -> timedelta:
+    return timedelta(minutes=wire)
+
+
+def _required(wire: Any) -> frozenset[str]:
+    names = {"emailAddress": "email", "mainPhoneNumber": "phone", "mobilePhoneNumber": "phone"}
+    required = {names[name] for name, value in wire.items() if value == REQUIRED and name in names}
+    return frozenset(required | ({"phone"} if wire.get("isAnyPhoneNumberRequired") is True else set()))
+
+
+def _appointment(wire: Any) -> Appointment:
+    return Appointment(
+        id=wire["id"],
+        number=str(wire.get("number", "")),
+        starts_at=_local(wire["startDateTime"]),
+        activity=wire["activityList"][0]["activity"].get("description", ""),
+        office=wire["location"].get("description", ""),
+    )
 
 
 def _booking(activity: Activity, office: Office, slot: Slot, customer: Customer, length: timedelta) -> dict[str, Any]:

@@ -7,14 +7,17 @@ looks for it first. 206 is success, 204 has no body, 80 characters is the end of
 """
 
 import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from requests.auth import HTTPBasicAuth
 
-from actions.clients.errors import NotFound, Uncertain
-from actions.clients.http import Backend, parsed
+from actions.clients.errors import Misconfigured, NotFound, Uncertain
+from actions.clients.http import Backend, Built, parsed
 from actions.clients.ports import Incident, Photo, Progress, Report
 from settings import Settings
 
@@ -23,6 +26,7 @@ LONGEST_SUMMARY = 80
 LONGEST_NAME = 109
 LONGEST_EMAIL = 100
 PAGE = 100
+NO_CONTENT = 204
 FIELDS = "id,number,closed,completed,onHold,processingStatus"
 
 
@@ -37,48 +41,45 @@ class TopdeskIncidents:
             return existing
         try:
             response = await self.backend.write("create", "POST", "incidents", json=_wire(report))
-        except Uncertain:
+            return parsed(NAME, "create", response, _incident)
+        except NotFound as error:  # an id or a name in our own body is unknown there
+            raise Misconfigured(NAME, "create", "404") from error
+        except (Uncertain, Misconfigured):
             made = await self._with_key(report.key)
             if made:
                 return made
             raise
-        return _incident(parsed(NAME, "create", response))
 
     async def attach(self, incident: str, photo: Photo) -> None:
-        path = f"incidents/id/{incident}/attachments"
-        listed = await self.backend.read("attachments", path)
-        attached = parsed(NAME, "attachments", listed) if listed.status_code != 204 else []
-        if any(attachment.get("fileName") == photo.name for attachment in attached):
+        """Looks for the file name first, so that it may be repeated."""
+        path = f"incidents/id/{quote(incident, safe='')}/attachments"
+        if photo.name in await self._list("attachments", path, _file_names):
             return
         files = {"file": (photo.name, photo.content, photo.media_type)}
         fields = {"invisibleForCaller": "false", "description": "Foto van de melder"}
-        await self.backend.write("attach", "POST", path, files=files, data=fields)
+        try:
+            await self.backend.write("attach", "POST", path, files=files, data=fields)
+        except Uncertain:
+            if photo.name not in await self._list("attachments", path, _file_names):
+                raise
 
     async def find(self, number: str) -> Incident:
-        response = await self.backend.read("find", f"incidents/number/{quote(number)}")
-        wire = parsed(NAME, "find", response)
-        return _incident(wire, await self._progress(wire["id"]))
+        response = await self.backend.read("find", f"incidents/number/{quote(number, safe='')}")
+        incident = parsed(NAME, "find", response, _incident)
+        return replace(incident, progress=tuple(await self._progress(incident.id)))
 
     async def _with_key(self, key: str) -> Incident | None:
-        query = {"query": f"externalNumber=='{key}'", "fields": FIELDS, "pageSize": "1"}
-        response = await self.backend.read("look_up", "incidents", params=query)
-        if response.status_code == 204:
-            return None
-        found = parsed(NAME, "look_up", response)
-        return _incident(found[0]) if found else None
+        query = {"query": f"externalNumber=='{key}'", "fields": FIELDS, "pageSize": "1", "all": "true"}
+        found = await self._list("look_up", "incidents", _incidents, **query)
+        return found[0] if found else None
 
     async def _progress(self, incident: str) -> list[Progress]:
-        query = {"start": "0", "page_size": str(PAGE)}
-        try:
-            response = await self.backend.read("progress", f"incidents/id/{incident}/progresstrail", params=query)
-        except NotFound:
-            return []
-        entries = parsed(NAME, "progress", response) if response.status_code != 204 else []
-        return [
-            Progress(_moment(entry["entryDate"]), entry.get("plainText") or entry["memoText"])
-            for entry in entries
-            if "memoText" in entry and entry.get("operator") and not entry.get("invisibleForCaller")
-        ]
+        """What the city did and said; `actions` leaves out what the citizen wrote himself."""
+        return await self._list("progress", f"incidents/id/{incident}/actions", _progress, page_size=str(PAGE))
+
+    async def _list(self, operation: str, path: str, build: Callable[[Any], list[Built]], **query: str) -> list[Built]:
+        response = await self.backend.read(operation, path, params=query)
+        return [] if response.status_code == NO_CONTENT else parsed(NAME, operation, response, build)
 
 
 def _wire(report: Report) -> dict[str, Any]:
@@ -109,15 +110,31 @@ def _shortened(summary: str) -> str:
     return summary if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1].rstrip() + "…"
 
 
-def _incident(wire: dict[str, Any], progress: list[Progress] | None = None) -> Incident:
+def _incident(wire: Any) -> Incident:
     return Incident(
         id=wire["id"],
         number=wire["number"],
         status=(wire.get("processingStatus") or {}).get("name") or "",
         closed=bool(wire.get("closed")),
-        progress=tuple(progress or ()),
     )
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _incidents(wire: Any) -> list[Incident]:
+    return [_incident(one) for one in wire]
+
+
+def _file_names(wire: Any) -> list[str]:
+    return [one["fileName"] for one in wire]
+
+
+def _progress(wire: Any) -> list[Progress]:
+    """What is not meant for the caller never leaves this function."""
+    return [
+        Progress(datetime.fromisoformat(one["entryDate"]), one.get("plainText") or _plain(one["memoText"]))
+        for one in wire
+        if "memoText" in one and one.get("invisibleForCaller") is False
+    ]
+
+
+def _plain(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<br */?>", "\n", markup))).strip()
