@@ -196,7 +196,7 @@ def main() -> None:
         sock = listen(settings)
         migrate(settings.database_url)
         app = build(settings)
-    except (SettingsError, CityError, SQLAlchemyError) as error:
+    except (SettingsError, CityError, SQLAlchemyError, OSError) as error:
         sys.exit(f"front: {error}")
     app.run(sock=sock, single_process=True, access_log=False, motd=False)
     sys.stdout.flush()

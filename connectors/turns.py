@@ -30,8 +30,8 @@ from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Holder, Kind, Message
 
-LEASE = 15.0
-RENEW = 5.0
+LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his turn
+RENEW = 2.5
 PAUSES = (0.3, 1.0, 2.0)  # seconds before a failed turn is asked again
 PATIENCE = 1.5  # times the time-out: how long a citizen waits before he hears that it went wrong
 GIVE_UP = 5  # claims, before a message is taken for one that cannot be answered

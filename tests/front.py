@@ -191,6 +191,9 @@ class FakeBot:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if bot._server is not self.server:  # stopped, and this line was still open
+                    self.close_connection = True
+                    return
                 bot.asked.append(body)
                 fault = bot.faults.popleft() if bot.faults else None
                 if fault == "die":
