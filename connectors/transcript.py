@@ -48,7 +48,7 @@ class Transcript:
         return state_json(conversation, self.expires_at(conversation), self.online)
 
     def page(self, conversation: Conversation, after: int, limit: int = PAGE) -> Page:
-        found = self._ledger.messages(conversation.id, after, limit)
+        found = self._ledger.messages(conversation.id, after, limit) if conversation.last_seq > after else []
         return Page(
             messages=[self._shown(message) for message in found if is_shown(message)],
             state=self.state(conversation),

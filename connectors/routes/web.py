@@ -25,7 +25,7 @@ from connectors.transcript import PAGE, Transcript
 from connectors.uploads import read_upload, tidy
 from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
-from conversations.model import JSON, Conversation, Incoming, Received, Refused
+from conversations.model import JSON, Conversation, Received, Refused
 
 BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes
 FRAME = 16 * 1024  # bytes that multipart may add around a photo
@@ -108,17 +108,19 @@ class WebRoutes:
     # --- what the citizen says -----------------------------------------------
 
     async def say(self, request: Request) -> HTTPResponse:
-        conversation = await self._citizen(request)
-        self._slow_down(request, conversation)
-        [incoming] = self.channel.parse(await body(request), conversation.address)
-        received = await asyncio.to_thread(self._receive, conversation, incoming)
+        token = _token(request)
+        self._slow_down(request, token)
+        received = await asyncio.to_thread(self._receive, token, await body(request))
         message = received.message
         if received.is_new:
             metrics.RECEIVED.labels(NAME, message.kind).inc()
             log.info("message.received", channel=NAME, message=message.id, kind=message.kind)
         return json({"seq": message.seq, "id": message.id}, 202 if received.is_new else 200)
 
-    def _receive(self, conversation: Conversation, incoming: Incoming) -> Received:
+    def _receive(self, token: str, sent: bytes) -> Received:
+        """All in one thread: a citizen waits for this."""
+        conversation = self._conversation(token)
+        [incoming] = self.channel.parse(sent, conversation.address)
         if isinstance(incoming, Tapped):
             choice = self.ledger.choice(conversation.id, incoming.message, incoming.number)
             if choice is None:
@@ -130,8 +132,8 @@ class WebRoutes:
             raise Rejected("unknown_attachment" if incoming.attachment else "unknown_choice") from refusal
 
     async def attach(self, request: Request) -> HTTPResponse:
+        self._slow_down(request, _token(request), UPLOAD_COST)
         conversation = await self._citizen(request)
-        self._slow_down(request, conversation, UPLOAD_COST)
         limit = self.upload_megabytes * 1024 * 1024
         sent = await body(request, limit + FRAME)
         kept = await asyncio.to_thread(self._store, conversation, sent, request.headers.get("content-type", ""), limit)
@@ -199,18 +201,19 @@ class WebRoutes:
 
     async def _citizen(self, request: Request) -> Conversation:
         """Whose token this is. Raises Rejected."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Rejected("unauthorized")
-        conversation = await asyncio.to_thread(self.ledger.conversation_for_token, _hash(token.strip()))
+        return await asyncio.to_thread(self._conversation, _token(request))
+
+    def _conversation(self, token: str) -> Conversation:
+        conversation = self.ledger.conversation_for_token(token)
         if conversation is None or self.transcript.is_expired(conversation):
             raise Rejected("unauthorized")
         return conversation
 
-    def _slow_down(self, request: Request, conversation: Conversation | None = None, cost: int = 1) -> None:
+    def _slow_down(self, request: Request, token: str | None = None, cost: int = 1) -> None:
+        """Raises Rejected. A token stands for its conversation, so a flood does not reach the database."""
         wait = self.per_address.wait(request.client_ip, cost)
-        if conversation and not wait:
-            wait = self.per_conversation.wait(conversation.id, cost)
+        if token and not wait:
+            wait = self.per_conversation.wait(token, cost)
         if wait:
             raise Rejected("too_many", retry_after=wait)
 
@@ -227,6 +230,14 @@ def _function(handler: Handler) -> Handler:
 async def _preflight(_: Request) -> HTTPResponse:
     """The door has looked at the origin, and adds what the browser asks for."""
     return empty()
+
+
+def _token(request: Request) -> str:
+    """The hash of the token, which is all that we know of it. Raises Rejected."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Rejected("unauthorized")
+    return _hash(token.strip())
 
 
 def _hash(token: str) -> str:

@@ -49,7 +49,7 @@ def test_a_photo_is_told_by_its_name(ledger: Ledger, texts: Texts) -> None:
     ledger.receive(Incoming("web", "c_1", "c_1:bbbbbbbb", kind=Kind.ATTACHMENT, attachment=photo))
     transcript = Transcript(ledger, Clock(), texts, days=1)
 
-    [message] = transcript.page(conversation, after=3).messages
+    [message] = transcript.page(ledger.conversation(conversation.id), after=3).messages
     assert message["attachment"] == {"id": photo, "name": "put.jpg", "media_type": "image/jpeg"}
     assert "put.jpg" in transcript.as_text(conversation)
 
