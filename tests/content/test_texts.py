@@ -145,6 +145,14 @@ def test_payloads_double_their_braces(texts: list[Text]) -> None:
     assert {str(t): b.payload for t in texts for b in t.buttons if "{" in b.payload and b.choice is None} == {}
 
 
+@pytest.mark.req("BP2-02")
+def test_the_welcome_ends_in_an_open_question_with_at_most_five_choices(texts: list[Text]) -> None:
+    welcome = [text for text in texts if text.response == "utter_algemeen_welkom"]
+
+    assert welcome
+    assert all(text.text.endswith("?") and 1 <= len(text.buttons) <= 5 for text in welcome)
+
+
 def by_topic(texts: list[Text], values: dict[str, str]) -> dict[str, list[str]]:
     topics: dict[str, list[str]] = defaultdict(list)
     for text in texts:
