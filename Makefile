@@ -18,6 +18,7 @@ run: ## Set everything up, train if needed, start everything and print the addre
 test: ## Set everything up and run all tests (ARGS="-k naam" passes options to pytest)
 	@$(BOOTSTRAP) --for test
 	@$(BALIE) -m scripts.train
+	$(if $(ARGS),,@.venv-rasa/bin/python -m pytest -c tests/bot.ini tests/unit/bot)
 	@$(BALIE) -m pytest $(ARGS)
 
 check: ## Lint, types, who imports whom, and the content against the code
