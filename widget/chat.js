@@ -102,15 +102,13 @@ class BalieChat extends HTMLElement {
     this.shadowRoot.append(h('div', { class: 'root', lang: language }, this.launcher.element, this.panel.element));
   }
 
-  /** What happens on the page around us. */
   #attend() {
     addEventListener('online', () => this.conversation.retryNow());
     addEventListener('offline', () => this.connection('offline'));
     addEventListener('pagehide', () => this.conversation.leave());
     addEventListener('pageshow', (event) => event.persisted && this.conversation.resume());
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden) return;
-      this.conversation.wake();
+      if (!document.hidden) this.conversation.wake();
       this.#look();
     });
     document.addEventListener('click', (event) => {

@@ -1,10 +1,9 @@
 /**
- * One conversation: what was said, what is on its way, whether the line is up.
+ * One conversation: what was said, what is on its way, whether the line is up. It shows
+ * nothing itself but tells `view`.
  *
  * The front's `seq` decides the order and its `id` what is a double; our own messages
- * are known by `client_msg_id` until the front has given them an id. Shows nothing
- * itself: it tells `view` (message, update, state, typing, connection, waiting, expired,
- * read, reset).
+ * are known by `client_msg_id` until the front has given them an id.
  */
 
 import { Line, Store, backoff } from './front.js';
@@ -13,7 +12,7 @@ const PAGE = 100;
 const TYPING_PAUSE = 4000;
 
 export class Conversation {
-  session = null; // { token, expires, seen }
+  session = null; // { token, expires, seen: seq of the last message that was read }
   state = { owner: 'bot' };
   #again;
   #failures = 0;
@@ -22,6 +21,7 @@ export class Conversation {
   #messages = new Map(); // by id
   #pending = new Map(); // by client_msg_id
   #queue = Promise.resolve();
+  #resting = false; // too many tabs: this one hears from the others
   #starting = null;
   #typedAt = 0;
 
@@ -33,7 +33,6 @@ export class Conversation {
     this.#adopt(this.store.read());
   }
 
-  /** seq of the last message that was read, in whichever tab */
   get seen() {
     return this.session?.seen ?? 0;
   }
@@ -63,7 +62,9 @@ export class Conversation {
     return this.#retryLost();
   }
 
+  /** The citizen looks at this tab again. */
   wake() {
+    if (this.#resting) this.#listen();
     this.#line?.wake();
   }
 
@@ -101,7 +102,6 @@ export class Conversation {
     this.front.post('typing', { on: true }).catch(() => {});
   }
 
-  /** Everything up to now has been read. */
   read() {
     const seq = this.#lastSeq;
     if (!this.session || this.seen >= seq) return;
@@ -111,17 +111,10 @@ export class Conversation {
   }
 
   /** Whether that worked. */
-  async end() {
-    try {
-      await this.#start();
-      await this.front.post('end', {});
-    } catch {
-      return false;
-    }
-    return true;
+  end() {
+    return this.#start().then(() => this.front.post('end', {})).then(() => true, () => false);
   }
 
-  /** Leaves this conversation for a new one. */
   restart() {
     this.#forget();
     this.view.reset();
@@ -130,7 +123,6 @@ export class Conversation {
 
   // --- the session
 
-  /** Does its work once, however often it is asked. */
   #start() {
     this.#starting ??= this.#begin().catch((error) => {
       this.#starting = null;
@@ -157,8 +149,8 @@ export class Conversation {
       this.#adopt(null);
     }
     const made = await this.front.post('session', { locale: this.locale, page: location.origin + location.pathname });
-    this.#adopt({ token: made.token, expires: moment(made.expires_at), seen: 0 });
-    this.#keep({});
+    this.#adopt({ token: made.token, seen: 0 });
+    this.#keep({ expires: Date.parse(made.expires_at) });
     this.#tell({ session: true });
   }
 
@@ -185,12 +177,16 @@ export class Conversation {
   }
 
   #forget(token = this.session?.token) {
-    this.leave();
     if (this.store.read()?.token === token) this.store.write(null);
-    this.#adopt(null);
+    this.#turnTo(null);
+    this.#setState({ owner: 'bot' });
+  }
+
+  #turnTo(session) {
+    this.leave();
     this.#messages.clear();
     this.#lastSeq = 0;
-    this.#setState({ owner: 'bot' });
+    this.#adopt(session);
   }
 
   // --- listening
@@ -198,6 +194,7 @@ export class Conversation {
   #listen() {
     const { token } = this.session;
     let opened = 0;
+    this.#resting = false;
     this.#line = new Line((signal) => this.front.fetch('stream', { signal }, { 'Last-Event-ID': String(this.#lastSeq) }), {
       event: (name, data) => this.#event(name, data),
       up: () => {
@@ -212,7 +209,10 @@ export class Conversation {
   async #event(name, data) {
     if (name === 'state') this.#setState(data);
     if (name === 'typing') this.view.typing(data);
-    if (name === 'bye' && data.reason === 'streams') this.#line.rest(); // too many tabs: this one hears from the others
+    if (data.reason === 'streams') {
+      this.#line.stop();
+      this.#resting = true;
+    }
     if (name !== 'message') return;
     if (data.seq > this.#lastSeq + 1) await this.#catchUp().catch(() => {});
     this.#take(data);
@@ -241,7 +241,7 @@ export class Conversation {
 
   #setState(state) {
     this.state = state;
-    if (this.session && state.expires_at) this.#keep({ expires: moment(state.expires_at) });
+    if (this.session && state.expires_at) this.#keep({ expires: Date.parse(state.expires_at) });
     this.view.state(state);
   }
 
@@ -273,11 +273,8 @@ export class Conversation {
     const session = this.store.read();
     const beginning = this.#starting && !this.session; // will find it by itself
     if (!session || beginning || session.token === this.session?.token) return;
-    this.leave();
-    this.#messages.clear();
-    this.#lastSeq = 0;
+    this.#turnTo(session);
     this.view.reset();
-    this.#adopt(session);
     this.open();
   }
 
@@ -309,6 +306,7 @@ export class Conversation {
         const { id, seq } = await this.front.post('messages', entry.body);
         this.#confirm(entry, id, seq);
       } catch (error) {
+        if (entry.status === 'sent') return; // only the answer got lost; the stream has told us
         if (error.status === 401 && (renewals += 1) < 3) this.#renew(token);
         else if (error.status === 429) await this.#slowDown(error.retryAfter ?? 5000);
         else this.#fail(entry, error);
@@ -329,22 +327,18 @@ export class Conversation {
 
   #confirm(entry, id, seq) {
     if (entry.status === 'sent') return;
-    const { client_msg_id, from, type, text, at, file } = Object.assign(entry, { id, seq, status: 'sent' });
-    this.#pending.delete(client_msg_id);
+    Object.assign(entry, { id, seq, status: 'sent' });
+    this.#pending.delete(entry.client_msg_id);
     this.#messages.set(id, entry);
     this.view.update(entry);
-    this.#tell({ message: { id, seq, client_msg_id, from, type, text, at, attachment: file && { name: file.name } } });
+    const { file, body, ...message } = entry;
+    this.#tell({ message: { ...message, attachment: file && { name: file.name } } });
   }
 
   #fail(entry, { status, message }) {
     const lost = !status || status >= 500; // worth another try when the line is up again
     this.view.update(Object.assign(entry, { status: 'failed', lost, problem: message }));
   }
-}
-
-/** As the front writes it: ISO text, or seconds since 1970. */
-function moment(value) {
-  return typeof value === 'number' ? value * 1000 : Date.parse(value);
 }
 
 function uuid() {

@@ -2,7 +2,7 @@
 
 import { button, h, hidden, icon, tool } from './nodes.js';
 
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 2 ** 20;
 const WARN_AT = 0.8; // part of the longest text from which the room left is told
 
 /** Where the citizen types and adds a photo. `on` has text(text), photo(file), typing(). */

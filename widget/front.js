@@ -6,7 +6,6 @@
 const TIMEOUT = 15000;
 const SILENCE = 40000; // the server says something every 15 s
 const LONGEST_WAIT = 30000;
-const DAY = 86400000;
 
 export class HttpError extends Error {
   constructor(status, retryAfter, said) {
@@ -93,7 +92,6 @@ export class Store {
 /** An event stream that is opened again whenever it ends. `on` has event, up, down and refused. */
 export class Line {
   #stopped = new AbortController();
-  #resting = false;
   wake = () => {}; // ends the wait before the next try
 
   constructor(open, on) {
@@ -107,11 +105,6 @@ export class Line {
     this.wake();
   }
 
-  /** Does not try again before it is woken. */
-  rest() {
-    this.#resting = true;
-  }
-
   async #run() {
     for (let failures = 0; ; failures += 1) {
       let problem = null;
@@ -120,8 +113,7 @@ export class Line {
       if (problem?.status === 401) return this.on.refused();
       // A line that drops once is opened again without a word; the citizen hears of it when that fails.
       if (failures) this.on.down();
-      await this.#pause(this.#resting ? DAY : (problem?.retryAfter ?? backoff(failures + 1)));
-      this.#resting = false;
+      await this.#pause(problem?.retryAfter ?? backoff(failures + 1));
       if (this.#stopped.signal.aborted) return;
     }
   }

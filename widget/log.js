@@ -11,6 +11,7 @@ const SYMBOLS = { plek_hier: 'aim', plek_kaart: 'pin', foto: 'photo', attachment
 
 export class Log {
   #items = []; // { message, node } of this conversation, in order
+  #parts = new WeakMap(); // of our own messages: the nodes that change
   #speaking;
 
   /** `on` has choose(message, choice), ask(what), retry(message). */
@@ -34,7 +35,9 @@ export class Log {
   }
 
   /** Shows how a message of our own is doing. */
-  update({ parts, status, problem, progress }) {
+  update(message) {
+    const { status, problem, progress } = message;
+    const parts = this.#parts.get(message);
     const failed = status === 'failed';
     const sending = status === 'sending';
     parts.node.dataset.status = status;
@@ -164,8 +167,9 @@ export class Log {
     const retry = button('retry', () => this.on.retry(message), this.t('opnieuw'));
     const progress = h('progress', { max: 1 });
     progress.ariaLabel = this.t('foto_voortgang');
-    message.parts = { node, status: h('span', { class: 'status' }), progress, retry };
-    meta.append(progress, message.parts.status, retry);
+    const status = h('span', { class: 'status' });
+    this.#parts.set(message, { node, status, progress, retry });
+    meta.append(progress, status, retry);
     this.update(message);
     return meta;
   }

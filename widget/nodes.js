@@ -1,7 +1,4 @@
-/**
- * Builds every node that the widget shows, by createElement and text nodes alone:
- * no HTML is parsed, so no text can become markup.
- */
+/** Builds every node, by createElement and text nodes alone: no HTML is parsed, so no text becomes markup. */
 
 const ICONS = {
   aim: 'M12 6a6 6 0 1 0 .01 0M12 2v4M12 18v4M2 12h4M18 12h4',
@@ -36,7 +33,7 @@ function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value == null || value === false) continue;
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? '' : value);
+    else node.setAttribute(name, value);
   }
   node.append(...children.filter((child) => child != null && child !== false));
   return node;
@@ -55,7 +52,6 @@ export function button(look, onclick, ...children) {
   return h('button', { class: look, type: 'button', onclick }, ...children);
 }
 
-/** A button that shows an icon only. */
 export function tool(symbol, label, onclick) {
   const node = button('tool', onclick, icon(symbol));
   node.ariaLabel = node.title = label;
@@ -68,7 +64,7 @@ export function translator(texts) {
 }
 
 const ITEM = /^\s*(?:[-*•]|(\d{1,3})[.)])\s+(.+)$/;
-// Bold, [label](address), bare address. Every part is bounded: a hostile text costs no more than its length.
+// Bold, [label](address), bare address. Every part is bounded, so that a hostile text costs little.
 const INLINE =
   /\*\*([^*\n]{1,500})\*\*|\[([^[\]\n]{1,200})\]\(([^()\s]{1,1000})\)|\b((?:https?:\/\/|mailto:|tel:)[^\s<>"'`*()[\]]{3,1000})/gi;
 

@@ -1,8 +1,6 @@
 /**
- * The window of the chat: header, help, connection, log, sheets and composer.
- *
- * On a wide screen it stands beside the page, which stays usable. On a small one it
- * covers the page and is a modal dialog: focus stays inside and the page is inert.
+ * The window of the chat. On a wide screen it stands beside the page, which stays usable;
+ * on a small one it is a modal dialog: focus stays inside and the page is inert.
  */
 
 import { button, h, hidden, icon, tool } from './nodes.js';

@@ -1,9 +1,8 @@
 /**
  * Choosing a place on a sketch of the city, drawn from the middle of each street.
  *
- * No tiles and no map service: nobody else learns where a citizen looks. The pin moves
- * by a click, by the arrow keys and by the name of a street; the nearest street is the
- * text alternative of where it stands.
+ * No map service: nobody else learns where a citizen looks. The pin moves by a click, the
+ * arrow keys or the name of a street; the nearest street is its text alternative.
  */
 
 import { sheet } from './forms.js';

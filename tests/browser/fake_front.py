@@ -138,6 +138,8 @@ class FakeFront:
             if message.get("client_msg_id") == body["client_msg_id"]:
                 return message
         message = self._add(talk, {"from": "citizen", "text": self._text(talk, body), **_own(body)})
+        if talk.state["owner"] == "closed":
+            self.state(owner="bot")
         if talk.state["owner"] == "bot":
             threading.Thread(target=self._reply, args=(talk, message), daemon=True).start()
         return message
