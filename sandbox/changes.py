@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 
 class Changes:
@@ -13,7 +13,7 @@ class Changes:
         for listener in self._listeners:
             listener.put_nowait(area)
 
-    async def listen(self, silence: float) -> AsyncIterator[set[str]]:
+    async def listen(self, silence: float) -> AsyncGenerator[set[str], None]:
         """The areas that changed since the last time; an empty set after so many seconds of silence."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._listeners.add(queue)

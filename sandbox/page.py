@@ -20,7 +20,7 @@ from sandbox.world import World, world_of
 page = Blueprint("page")
 page.static("/static", Path(__file__).parent / "static", name="static")
 
-SECTIONS = ("meldingen", "agenda", "postbus", "storingen")
+_PARTS = ("meldingen", "agenda", "postbus", "storingen", "klok")
 _CHANGED_BY = {"topdesk": "meldingen", "jcc": "agenda", "mail": "postbus", "faults": "storingen"}
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
@@ -32,16 +32,16 @@ _HEARTBEAT = 15.0
 @page.get("/")
 async def _whole(request: Request) -> HTTPResponse:
     world = world_of(request)
-    text = render("pagina.html", world, sections=SECTIONS, is_first_look=True, **_values(world, request))
+    text = render("pagina.html", world, is_first_look=True, **_values(world, request))
     return html(text, headers={"content-security-policy": _POLICY})
 
 
-@page.get("/deel/<section:str>")
-async def _part(request: Request, section: str) -> HTTPResponse:
-    if section not in SECTIONS:
+@page.get("/deel/<name:str>")
+async def _part(request: Request, name: str) -> HTTPResponse:
+    if name not in _PARTS:
         raise NotFound
     world = world_of(request)
-    return html(render(f"{section}.html", world, is_first_look=False, **_values(world, request)))
+    return html(render(f"{name}.html", world, is_first_look=False, **_values(world, request)))
 
 
 @page.get("/events")
@@ -49,8 +49,8 @@ async def _events(request: Request) -> None:
     response = await request.respond(content_type="text/event-stream", headers={"cache-control": "no-store"})
     await response.send("retry: 1000\n\n")
     async for areas in world_of(request).changes.listen(_HEARTBEAT):
-        sections = " ".join(sorted(_CHANGED_BY[area] for area in areas))
-        await response.send(f"data: {sections}\n\n" if sections else ": still here\n\n")
+        parts = " ".join(["klok", *sorted(_CHANGED_BY[area] for area in areas)])
+        await response.send(f"data: {parts}\n\n")
 
 
 def _values(world: World, request: Request) -> dict[str, Any]:

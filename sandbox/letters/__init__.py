@@ -34,8 +34,8 @@ class Letters:
 
     def incident(self, name: str, incident: Incident, note: str = "") -> EmailMessage:
         """`name`: ontvangen, gewijzigd or bericht."""
-        return self._letter(
-            f"melding_{name}", "Meldpunt", "meldpunt", incident.caller_email, incident=incident, note=note
+        return _in_dutch(
+            self._letter(f"melding_{name}", "Meldpunt", "meldpunt", incident.caller_email, incident=incident, note=note)
         )
 
     def appointment(self, name: str, appointment: Appointment) -> EmailMessage:
@@ -56,7 +56,7 @@ class Letters:
             filename="afspraak.ics",
             params={"charset": "utf-8", "method": "CANCEL" if cancelled else "PUBLISH"},
         )
-        return letter
+        return _in_dutch(letter)
 
     def _letter(self, name: str, desk: str, mailbox: str, recipient: str, **values: Any) -> EmailMessage:
         values = {**values, "city": self._city}
@@ -67,12 +67,17 @@ class Letters:
         letter["To"] = recipient
         letter["Date"] = format_datetime(self._now())
         letter["Message-ID"] = make_msgid(domain=self._city.mail_domain)
-        letter["Content-Language"] = "nl"
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text.strip() + "\n")
         html = self._templates.get_template(f"{name}.html").render({**values, "subject": subject.strip()})
         letter.add_alternative(html, subtype="html")
         return letter
+
+
+def _in_dutch(letter: EmailMessage) -> EmailMessage:
+    """Comes last: whatever makes parts of a message takes such headers along into the part."""
+    letter["Content-Language"] = "nl"
+    return letter
 
 
 def dutch_day(moment: datetime) -> str:

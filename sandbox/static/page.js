@@ -58,7 +58,8 @@ async function refresh(name) {
 
 async function refreshAll(names) {
   await Promise.all(names.map(refresh));
-  live.textContent = `Bijgewerkt: ${names.map((name) => titles[name]).join(", ")}`;
+  const told = names.filter((name) => name in titles).map((name) => titles[name]);
+  if (told.length) live.textContent = `Bijgewerkt: ${told.join(", ")}`;
 }
 
 function listen() {

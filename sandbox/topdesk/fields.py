@@ -193,6 +193,9 @@ _UPDATE: dict[str, Read] = {
 }
 
 
+CREATE_FIELDS, UPDATE_FIELDS, CALLER_FIELDS = frozenset(_CREATE), frozenset(_UPDATE), frozenset(_CALLER)
+
+
 def read_create(body: object, lookups: Lookups) -> dict[str, Any]:
     return _settle(_read(_object(body, None), _CREATE, lookups), lookups)
 
