@@ -1,8 +1,8 @@
 """Reads a place in the city out of free text or a point on the map.
 
-Streets are those of city.yml; one with a typo is still found, two that look alike
-are a question. A place that lies elsewhere is said to lie elsewhere: a report for
-another city would be lost.
+Streets are those of city.yml. A place that lies elsewhere is said to lie elsewhere:
+a report for another city would be lost. A number is one only where it is surely a
+house number; "2 tegels" is none.
 """
 
 import math
@@ -10,27 +10,36 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
+from actions.streets import Named, Resembling, Streets, Unknown, words_of
 from city import City, Street
 from conversations.model import Place
 
-LIKE_ENOUGH = 84.0
-"""Score (0–100) from which a typed word can be that street."""
-AS_GOOD = 4.0
-"""Candidates within this score of the best are a question."""
 OUTSIDE = 2500.0  # metres from every street: not in the city
-
-_NUMBER = re.compile(r"(\d{1,3})(?!\d)\s?([a-z](?![a-z]))?(?:\s*(?:bus|b\.|/)\s*(\w{1,4}))?\b", re.IGNORECASE)
-_SAID_NUMBER = re.compile(rf"\b(?:huis)?(?:nr|nummer|n°)\b\.?\s*{_NUMBER.pattern}", re.IGNORECASE)
+_ELSEWHERE_WORDS = """
+    aalst antwerpen avelgem brugge brussel deinze gent harelbeke hasselt ieper ingelmunster izegem kortrijk
+    kuurne ledegem lendelede leuven luik mechelen menen meulebeke oostende oudenaarde roeselare ronse tielt
+    torhout waregem wervik wevelgem wielsbeke zottegem zulte zwevegem
+"""
+_ELSEWHERE = frozenset(_ELSEWHERE_WORDS.split())
+_POSTCODE = re.compile(r"(?!19|20)[1-9]\d{3}")  # at the end of an address; a year is none
+HERE = "\N{ROUND PUSHPIN}"
+_HOUSE = r"(\d{1,3}(?:–\d{1,3})?)(?!\d)\s?([a-z](?![a-z]))?(?:\s*(?:bus|b\.?|/)\s*(\w{1,4})\b)?"
+_CALLED = r"(?:huis)?(?:nr|nummer|n°|no)\.?\s*"
+# Things that are counted in a report: what stands before them is no house number.
+_COUNTED = (
+    r"(?!\s*(?:tegels?|stenen|putten|put|gaten|gat|lampen?|palen|zakken|zak|bomen|bankjes?|vuilbakken|auto'?s|fietsen|"
+    r"dagen|dag|weken|week|maanden|maand|jaar|u|uur|keer|maal|meter|m|cm|km|minuten|huizen|deuren|blokken|kinderen|mensen|personen)\b)"
+)
+_BEHIND = re.compile(rf"^\s*(?:op |aan )?(?:{_CALLED})?{_HOUSE}{_COUNTED}")
+_BEFORE = re.compile(rf"(?:^|{_CALLED}){_HOUSE}(?: (?:in|op|van) (?:de|het|den))?\s*$")
+_SAID_NUMBER = re.compile(rf"\b{_CALLED}{_HOUSE}")
 _REMARK = re.compile(
-    r"\b((?:recht\s?)?(?:tegenover|over|naast|voor|achter|ter hoogte van|thv|t\.h\.v\.|aan|bij|nabij|vlakbij|dicht bij)"
-    r"\s+(?:de|het|den|'t|t|een|ons|onze|mijn|nr|nummer)?\s*[\w' -]{2,60})",
-    re.IGNORECASE,
+    r"\b((?:(?:recht\s?)?(?:tegenover|over|naast|voor|achter|ter hoogte van|thv|t\.h\.v\.|aan|bij|nabij|vlakbij"
+    r"|dicht bij)"
+    r"\s+(?:de|het|den|'t|t|een|ons|onze|mijn|nr\.?|nummer|huisnummer)?\s*[\w'][\w'. ]{0,60}"
+    r"|tussen (?:nummer )?\d{1,3} en (?:nummer )?\d{1,3}))"
 )
-_STREET_WORD = re.compile(
-    r"(straat|straatje|laan|lei|weg|plein|dreef|steenweg|pad|markt|kaai|kade|hof|park|straete?|baan)$"
-)
+_DANGLING = re.compile(r"(?:\s+(?:in|op|van|de|het|den|en|is|ligt|staat|er|naar))+$")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Spot:
     remark: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    metres: float | None = None  # from the street, for a point
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ class NeedsNumber:
 
 @dataclass(frozen=True)
 class WhichStreet:
+    """It looks like these, and one of them may be meant."""
+
     candidates: tuple[str, ...]
 
 
@@ -66,10 +78,8 @@ class UnknownStreet:
 
 @dataclass(frozen=True)
 class Outside:
-    """A point that is not in the city."""
+    """Not in the city."""
 
-
-HERE = "\N{ROUND PUSHPIN}"
 
 Found = Spot | NeedsNumber | WhichStreet | UnknownStreet | Outside
 
@@ -79,24 +89,38 @@ class PlaceReader:
         self.city = city
 
     @cached_property
-    def _streets(self) -> dict[str, Street]:
-        return {_plain(street.name): street for street in self.city.streets}
+    def _streets(self) -> Streets:
+        return Streets(self.city.streets)
+
+    @cached_property
+    def _postcodes(self) -> frozenset[str]:
+        return frozenset([self.city.address.postcode, *(place.address.postcode for place in self.city.locations)])
 
     def read(self, text: str) -> Found | None:
         """What a sentence says about a place; None when it names none."""
-        named = self._named(text)
-        if isinstance(named, WhichStreet | UnknownStreet) or named is None:
-            return named
-        streets, rest = named
-        if len(streets) > 1:
-            return self._crossing(streets[0], streets[1])
-        return self._in_street(streets[0], rest)
+        words = words_of(text)
+        found = self._streets.find(words)
+        match found:
+            case Unknown():
+                return Outside() if self._is_elsewhere(words) else UnknownStreet(found.typed)
+            case Resembling():
+                names = tuple(street.name for street in found.streets)
+                return Outside() if self._is_elsewhere(words) else WhichStreet(names)
+            case []:
+                return None
+        if self._is_elsewhere(words):
+            return Outside()
+        return _crossing(found) if len(found) > 1 else _in_street(found[0], words)
 
     def at(self, street: str, text: str) -> Spot:
         """The answer to "where in that street?": a number, or anything that tells the spot."""
-        known = self._streets[_plain(street)]
-        number = _NUMBER.search(text)
-        return _spot(known, _number(number), None) if number else _spot(known, None, text.strip())
+        known = next(one for one in self.city.streets if one.name == street)
+        plain = " ".join(words_of(text))
+        number = _BEHIND.match(plain) or _SAID_NUMBER.search(plain)
+        remark = _remark(plain)
+        if number and (remark is None or not _SAID_NUMBER.search(remark)):
+            return _spot(known, _number(number), remark)
+        return _spot(known, None, text.strip())
 
     def point(self, place: Place) -> Spot | Outside:
         """A pin on the map, told by the nearest street."""
@@ -109,58 +133,46 @@ class PlaceReader:
             street=nearest.name,
             latitude=place.latitude,
             longitude=place.longitude,
+            metres=round(distance),
         )
 
-    # --- inside ---------------------------------------------------------------
+    def _is_elsewhere(self, words: list[str]) -> bool:
+        """Another postcode, or another town behind "in"."""
+        here = self.city.name.casefold()
+        for before, word in zip(["", *words], words, strict=False):
+            if word in _ELSEWHERE and word != here and (before == "in" or before.isdigit()):
+                return True
+        last = words[-1] if words else ""
+        return _POSTCODE.fullmatch(last) is not None and last not in self._postcodes
 
-    def _named(self, text: str) -> tuple[list[Street], str] | WhichStreet | UnknownStreet | None:
-        """The streets that are named, and the text with a mark where the first one stood."""
-        plain = _plain(text)
-        exact = self._exact(plain)
-        if exact:
-            return exact, plain.replace(_plain(exact[0].name), HERE, 1)
-        return self._like(plain)
 
-    def _exact(self, plain: str) -> list[Street]:
-        found: list[tuple[int, Street]] = []
-        left = plain
-        for name in sorted(self._streets, key=len, reverse=True):
-            match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", left)
-            if match:
-                found.append((match.start(), self._streets[name]))
-                left = left[: match.start()] + " " * len(name) + left[match.end() :]
-        return [street for _, street in sorted(found, key=lambda pair: pair[0])]
+def _in_street(named: Named, words: list[str]) -> Spot | NeedsNumber:
+    before, behind = " ".join(words[: named.start]), " ".join(words[named.end :])
+    remark = _remark(f"{before} {HERE} {behind}")
+    number = _BEHIND.match(behind) or _BEFORE.search(before)
+    if number is None and not (remark and _SAID_NUMBER.search(remark)):
+        number = _SAID_NUMBER.search(behind) or _SAID_NUMBER.search(before)
+    if remark and number and _within(number, remark):  # "tegenover nummer 5" is not number 5
+        number = None
+    if number is None and remark is None:
+        return NeedsNumber(named.street.name)
+    return _spot(named.street, _number(number) if number else None, remark)
 
-    def _like(self, plain: str) -> tuple[list[Street], str] | WhichStreet | UnknownStreet | None:
-        """A street with a typo; the words that look like one are compared, not the whole sentence."""
-        words = plain.split()
-        for size in (3, 2, 1):
-            for start in range(len(words) - size + 1):
-                typed = " ".join(words[start : start + size])
-                if not _STREET_WORD.search(typed) and not _looks_like_street(typed):
-                    continue
-                best = process.extract(typed, list(self._streets), scorer=fuzz.ratio, limit=4, score_cutoff=LIKE_ENOUGH)
-                if best:
-                    near = [name for name, score, _ in best if score >= best[0][1] - AS_GOOD]
-                    if len(near) > 1:
-                        return WhichStreet(tuple(self._streets[name].name for name in near))
-                    return [self._streets[near[0]]], plain.replace(typed, HERE, 1)
-        unknown = next((word for word in words if len(word) > 6 and _STREET_WORD.search(word)), None)
-        return UnknownStreet(unknown) if unknown else None
 
-    def _in_street(self, street: Street, rest: str) -> Spot | NeedsNumber:
-        """A number counts right behind the street, or when it is called one: "2 tegels" is none."""
-        number = _NUMBER.match(rest.partition(HERE)[2].strip()) or _SAID_NUMBER.search(rest)
-        remark = _REMARK.search(rest)
-        if remark and (not number or _SAID_NUMBER.search(remark[1])):  # "tegenover nummer 5" is not number 5
-            return _spot(street, None, remark[1].strip())
-        if number:
-            return _spot(street, _number(number), None)
-        return NeedsNumber(street.name)
+def _within(number: re.Match[str], remark: str) -> bool:
+    return re.search(rf"(?<!\d){number[1]}(?!\d)", remark) is not None
 
-    def _crossing(self, one: Street, other: Street) -> Spot:
-        middle = Place((one.latitude + other.latitude) / 2, (one.longitude + other.longitude) / 2)
-        return Spot(f"{one.name} / {other.name}", one.name, None, other.name, middle.latitude, middle.longitude)
+
+def _remark(plain: str) -> str | None:
+    match = _REMARK.search(plain)
+    remark = _DANGLING.sub("", match[1].partition(HERE)[0].strip()) if match else ""
+    return remark if len(remark.split()) > 1 else None
+
+
+def _crossing(named: list[Named]) -> Spot:
+    one, other = named[0].street, named[1].street
+    middle = ((one.latitude + other.latitude) / 2, (one.longitude + other.longitude) / 2)
+    return Spot(f"{one.name} / {other.name}", one.name, None, other.name, *middle)
 
 
 def _spot(street: Street, number: str | None, remark: str | None) -> Spot:
@@ -169,20 +181,8 @@ def _spot(street: Street, number: str | None, remark: str | None) -> Spot:
 
 
 def _number(match: re.Match[str]) -> str:
-    number = match[1] + (match[2] or "").upper()
+    number = match[1].replace("–", "-") + (match[2] or "").upper()
     return f"{number} bus {match[3]}" if match[3] else number
-
-
-def _looks_like_street(typed: str) -> bool:
-    """Most of a street's ending is there: "kerkstaat", "doorniksestr"."""
-    return bool(re.search(r"(st[ra]{1,3}[aet]{0,3}t?|str\.?|ln|wg|plijn|mart)$", typed)) and len(typed) > 5
-
-
-def _plain(text: str) -> str:
-    lower = text.casefold().replace("-", " ").replace("’", "'")
-    return " ".join(
-        re.sub(r"[,;!?()\"]", " ", re.sub(r"\bstr\b\.?", "straat", re.sub(r"str\.(?!\w)", "straat", lower))).split()
-    )
 
 
 def _metres(street: Street, place: Place) -> float:
