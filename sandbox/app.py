@@ -21,11 +21,13 @@ def build(world: World) -> Sanic[Any, Any]:
     app.config.AUTO_EXTEND = False
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
     app.ctx.world = world
     breakage.install(app)
     for blueprint in (*topdesk.blueprints(), jcc.blueprint(), control, cancel, page):
         app.blueprint(blueprint)
     app.before_server_start(_open_mailbox)
+    app.before_server_stop(_let_go)
     app.after_server_stop(_close_mailbox)
     return app
 
@@ -33,6 +35,11 @@ def build(world: World) -> Sanic[Any, Any]:
 async def _open_mailbox(app: Sanic[Any, Any]) -> None:
     world: World = app.ctx.world
     app.ctx.mail_server = await serve(world.mailbox, world.settings.bind, world.settings.sandbox_smtp_port)
+
+
+async def _let_go(app: Sanic[Any, Any]) -> None:
+    world: World = app.ctx.world
+    world.changes.close()
 
 
 async def _close_mailbox(app: Sanic[Any, Any]) -> None:

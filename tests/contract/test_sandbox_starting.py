@@ -4,8 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
-from tests.contract.running_sandbox import ROOT
+import requests
+
+from tests.contract.running_sandbox import ROOT, running_sandbox
 from tests.ports import free_ports
 
 
@@ -35,6 +38,14 @@ def test_a_taken_port_is_one_clear_line():
             ended = start(**ports)
             assert ended.returncode == 1
             assert ended.stderr == f"sandbox: 127.0.0.1:{port} is taken; stop what listens there or set {variable}\n"
+
+
+def test_it_stops_at_once_while_somebody_is_watching(tmp_path):
+    with running_sandbox(tmp_path) as sandbox:
+        watching = requests.get(f"{sandbox.url}/events", stream=True, timeout=10)
+        assert next(watching.iter_lines()) == b"retry: 1000"
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
 
 
 def test_a_setting_that_cannot_be_used_is_named():

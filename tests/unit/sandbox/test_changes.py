@@ -19,6 +19,17 @@ async def test_silence_is_told_too():
     assert await anext(Changes().listen(0.01)) == set()
 
 
+async def test_the_end_lets_everybody_go():
+    changes = Changes()
+    listener = changes.listen(5)
+
+    async def close() -> None:
+        changes.close()
+
+    heard = await asyncio.gather(anext(listener, None), close())
+    assert heard[0] is None
+
+
 async def test_whoever_stopped_listening_is_forgotten():
     changes = Changes()
     listener = changes.listen(0.01)
