@@ -6,6 +6,7 @@ could not share the retry loop; see docs/decisions/0003-actieserver.md.
 
 import asyncio
 import sys
+import warnings
 from typing import Any
 
 import structlog
@@ -16,14 +17,24 @@ from sanic import Sanic
 from actions.wiring import Wiring, wire
 from settings import Settings, SettingsError, load
 
+# Rasa ended at 3.6 and its SDK went on; they understand each other.
+warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk might not be compatible")
+
 log = structlog.get_logger()
 
 App = Sanic[Any, Any]
 
 
+class Executor(ActionExecutor):
+    """Needs no domain: our actions read the tracker only, so Rasa does not send its vocabulary with every call."""
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
+        return payload.get("domain") or {}
+
+
 def build(settings: Settings) -> App:
     wiring = wire(settings)
-    executor = ActionExecutor()
+    executor = Executor()
     for action in wiring.actions:
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])

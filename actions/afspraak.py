@@ -304,15 +304,15 @@ class BookAppointment(ServiceAction):
             "afspraak_locatie": turn["afspraak_locatie"],
             "afspraak_wens": as_json(Interval(first=day, last=day)),
         }
-        return [SlotSet("wissel", {"text": "", "slots": kept}), FollowupAction("afspraak_form")]
+        return [SlotSet("wissel", {"form": "afspraak_form", "slots": kept}), FollowupAction("afspraak_form")]
 
 
 def tell_booking(turn: Turn, filing: Filing, city: City, now: datetime, *, later: bool = False) -> None:
     """What came of a booking, in the chat at once or later."""
     product = city.product(filing.payload["dienst"])
-    values = {
+    values: dict[str, Any] = {
         "moment": said(filing.payload["moment"], now),
-        "locatie": filing.payload["locatie"],
+        "locatie": where(city, filing.payload["locatie"]),
         "referentie": filing.reference,
         "email": masked(filing.payload["email"]),
         "meebrengen": listed(product.bring),
@@ -326,6 +326,11 @@ def tell_booking(turn: Turn, filing: Filing, city: City, now: datetime, *, later
             turn.say("utter_afspraak_bij_collega", **values)
         case _:
             turn.say("utter_afspraak_niet_zeker", **values)
+
+
+def where(city: City, office: str) -> str:
+    """An office of the calendar as a sentence names it: "het stadhuis"."""
+    return next((location.in_sentence for location in city.locations if location.name == office), office)
 
 
 def said(moment: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Any
 
-from actions.afspraak import said, tell_booking
+from actions.afspraak import said, tell_booking, where
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
@@ -116,7 +116,7 @@ class AppointmentAction(ServiceAction):
         return {
             "dienst": self.city.product(planned.product).name,
             "moment": say(planned.starts_at, self.clock.now()),
-            "locatie": planned.office,
+            "locatie": where(self.city, planned.office),
             "referentie": planned.reference,
             "email": masked(planned.email),
         }

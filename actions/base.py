@@ -5,6 +5,7 @@ returns events; `ServiceAction` catches what a backend can throw at it. Rasa is
 silent when an action fails, so nothing may leave `run` as an exception.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -17,6 +18,13 @@ from actions.clients.errors import BackendError, Misconfigured, NotFound, Reject
 from conversations.model import Choice, Place
 
 log = structlog.get_logger()
+
+
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:en |maar |euh |zeg )*(?:hoe|wat|wie|waar|wanneer|waarom|welke?|hoeveel|kan|kun|mag|moet|is|zijn|heb"
+    r"|tot hoe|tot wanneer|vanaf wanneer)\b",
+    re.IGNORECASE,
+)
 
 
 class Turn:
@@ -66,6 +74,10 @@ class Turn:
     def text(self) -> str:
         """What was typed; empty when a choice was tapped."""
         return "" if self.is_tapped else str(self._message.get("text") or "").strip()
+
+    @property
+    def is_question(self) -> bool:
+        return bool(_QUESTION.search(self.text))
 
     @property
     def intent(self) -> str:
@@ -137,12 +149,16 @@ class ServiceAction(Action):
         except BackendError as error:
             log.warning("action.backend_error", action=self.name(), error=type(error).__name__, backend=error.backend)
             turn.say(self.response_to(error))
-            events = []
+            events = self.give_up(turn)
         except Exception:
             log.exception("action.failed", action=self.name())
             turn.say("utter_storing")
-            events = []
+            events = self.give_up(turn)
         return [*turn.events, *events]
+
+    def give_up(self, turn: Turn) -> list[EventType]:
+        """What else must happen when the work failed and the citizen was told."""
+        return []
 
     def response_to(self, error: BackendError) -> str:
         """The one table from error to response; an outage is never told as an empty list."""

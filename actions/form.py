@@ -37,9 +37,12 @@ BETWEEN: Mapping[str, str] = {
     "bedanken": "utter_algemeen_dank_tussendoor",
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
-    "buiten_bereik": "utter_algemeen_buiten_bereik_tussendoor",
+    "noodgeval_melden": "utter_algemeen_noodgeval",
 }
 """What is said to a remark in between, before the question is asked again."""
+
+ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitdagen", "noodgeval_melden")
+"""Intents that a closed question must not take for an answer when they are put as a question."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
 
@@ -149,9 +152,10 @@ class ServiceForm(ServiceAction):
     async def start(self, turn: Turn) -> None:
         """Forgets an earlier request and takes from the first words what they already say."""
         handed_over = turn["wissel"] or {}
-        text = handed_over.get("text", turn.text)
+        text = handed_over.get("text") or turn.text
+        kept = handed_over.get("slots", {}) if handed_over.get("form") == self.form else {}
         self.forget(turn)
-        turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **handed_over.get("slots", {}))
+        turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **kept)
         for field in self.fields:
             if turn[field.slot] is None:
                 turn.set(**await field.prefill(turn, text))
@@ -174,7 +178,7 @@ class ServiceForm(ServiceAction):
             if turn.intent == "ontkennen":
                 turn.say("utter_algemeen_we_gaan_verder")
                 return []
-        field = self.open_field(turn)
+        field = await self.open_field(turn)
         refuses = isinstance(field, Confirmation) and field.no_stops and turn.intent == "ontkennen"
         if refuses or (turn.intent == "stoppen" and self.is_sure(turn, field)):
             return self.stop(turn)
@@ -184,18 +188,23 @@ class ServiceForm(ServiceAction):
             self.not_understood(turn, field)
         return []
 
-    def open_field(self, turn: Turn) -> Field:
+    async def open_field(self, turn: Turn) -> Field:
         """The field that was asked; where the form asked a question of its own, the one that is open."""
-        asked = turn["requested_slot"]
-        open_fields = (f for f in self.fields if f.slot == asked or turn[f.slot] is None)
-        return next(open_fields, self.fields[-1])
+        for field in self.fields:
+            if field.slot == turn["requested_slot"]:
+                return field
+        for field in self.fields:
+            if turn[field.slot] is None and await field.is_needed(turn):
+                return field
+        return self.fields[-1]
 
     async def understand(self, turn: Turn, field: Field) -> bool:
         """Takes the message as an answer, a correction or something in between; closed questions first."""
         interrupts = self.is_sure(turn, field)
         if turn["wijziging"]:
             return await self.change(turn) or (interrupts and await self.interrupt(turn, field))
-        if field.free_text and interrupts and await self.interrupt(turn, field):
+        asks = turn.is_question and turn.intent in ASKS
+        if interrupts and (field.free_text or asks) and await self.interrupt(turn, field):
             return True
         if await self.corrects(turn, field) or await self.take(turn, field) or await self.absorb(turn, field):
             return True
@@ -287,6 +296,12 @@ class ServiceForm(ServiceAction):
     def stop(self, turn: Turn) -> list[EventType]:
         self.forget(turn)
         turn.say(self.stopped)
+        return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
+
+    def give_up(self, turn: Turn) -> list[EventType]:
+        """Ends the form, for it cannot go on; when it is started again it still knows the answers."""
+        kept = {field.slot: turn[field.slot] for field in self.fields}
+        turn.set(wissel={"form": self.form, "slots": kept}, wijziging=None)
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def not_understood(self, turn: Turn, field: Field) -> None:

@@ -56,11 +56,18 @@ class Category(Field):
         named = named_in(turn["melding_omschrijving"], self.city.reports)
         return {self.slot: named[0].code} if len(named) == 1 else {}
 
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        """A button under an answer, such as "meld het sluikstort", names the category."""
+        return {self.slot: turn.choice} if self._is_category(turn.choice) else {}
+
     async def read(self, turn: Turn) -> Slots | None:
-        if any(turn.choice == category.code for category in self.city.reports):
+        if self._is_category(turn.choice):
             return {self.slot: turn.choice}
         named = named_in(turn.text, self.city.reports)
         return {self.slot: named[0].code} if named else None
+
+    def _is_category(self, code: str | None) -> bool:
+        return any(category.code == code for category in self.city.reports)
 
 
 class WhereField(Field):

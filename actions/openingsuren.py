@@ -1,6 +1,5 @@
 """Says when a location is open: now, on the day that was asked, or the whole week."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,23 +11,6 @@ from city import City, Location
 from clock import Clock
 
 CLOSED = "gesloten"
-
-
-@dataclass(frozen=True)
-class NamedLocation:
-    location: Location
-
-    @property
-    def code(self) -> str:
-        return self.location.code
-
-    @property
-    def name(self) -> str:
-        return self.location.name
-
-    @property
-    def synonyms(self) -> tuple[str, ...]:
-        return (self.location.code, self.location.name.split()[-1])
 
 
 class TellHours(ServiceAction):
@@ -47,7 +29,7 @@ class TellHours(ServiceAction):
 
     def tell(self, turn: Turn) -> None:
         now = self.clock.now()
-        location = self.location_in(turn.text)
+        location = self.location_in(turn)
         asked = read(turn.text, now, hours=OFFICE)
         day = _day(asked)
         if day is not None:
@@ -57,14 +39,17 @@ class TellHours(ServiceAction):
         else:
             self.tell_now(turn, location, now)
 
-    def location_in(self, text: str) -> Location:
-        named = named_in(text, [NamedLocation(location) for location in self.city.locations])
-        return named[0].location if named else self.city.locations[0]
+    def location_in(self, turn: Turn) -> Location:
+        """The one that was named or tapped, else the main one."""
+        tapped = [location for location in self.city.locations if location.code == turn.choice]
+        return (tapped or named_in(turn.text, self.city.locations) or self.city.locations)[0]
 
     def tell_day(self, turn: Turn, location: Location, day: date, now: datetime) -> None:
         hours = self.city.hours(location, day)
-        said: dict[str, Any] = {"locatie": location.name, "dag": say_day(day, now)}
-        if hours.periods:
+        said: dict[str, Any] = {"locatie": location.in_sentence, "dag": say_day(day, now)}
+        if hours.periods and hours.reason:
+            turn.say("utter_openingsuren_dag_anders", **said, uren=periods_said(hours.periods), reden=hours.reason)
+        elif hours.periods:
             turn.say("utter_openingsuren_dag", **said, uren=periods_said(hours.periods))
         elif hours.reason:
             turn.say("utter_openingsuren_dag_gesloten_om", **said, reden=hours.reason)
@@ -74,19 +59,20 @@ class TellHours(ServiceAction):
     def tell_now(self, turn: Turn, location: Location, now: datetime) -> None:
         if self.city.is_open(now, location):
             closes = next(p.closes for p in self.city.hours(location, now.date()).periods if p.closes > now.time())
-            turn.say("utter_openingsuren_nu_open", locatie=location.name, sluit=clock_time(closes))
+            turn.say("utter_openingsuren_nu_open", locatie=location.in_sentence, sluit=clock_time(closes))
         elif opening := self.city.next_opening(now, location):
-            turn.say("utter_openingsuren_nu_gesloten", locatie=location.name, opent=say(opening, now))
+            turn.say("utter_openingsuren_nu_gesloten", locatie=location.in_sentence, opent=say(opening, now))
         self.tell_week(turn, location, now.date(), now)
 
     def tell_week(self, turn: Turn, location: Location, first: date, now: datetime) -> None:
         days = [first + timedelta(days=offset) for offset in range(7)]
         lines = [f"- {say_day(day, now)}: {self._line(location, day)}" for day in days]
-        turn.say("utter_openingsuren_week", locatie=location.name, week="\n".join(lines))
+        turn.say("utter_openingsuren_week", locatie=location.in_sentence, week="\n".join(lines))
 
     def _line(self, location: Location, day: date) -> str:
-        periods = self.city.hours(location, day).periods
-        return periods_said(periods) if periods else CLOSED
+        hours = self.city.hours(location, day)
+        said = periods_said(hours.periods) if hours.periods else CLOSED
+        return f"{said} ({hours.reason})" if hours.reason else said
 
 
 def _day(asked: Found | None) -> date | None:

@@ -16,7 +16,7 @@ PART = f"(?:{'|'.join(PARTS)})"
 
 # Words after which a bare number or a date can stop without belonging to something else ("om 3 redenen").
 FOLLOWED_BY = (
-    r"(?= (?:,|\||-|of|en|om|op|in|voor|na|van|tot|tussen|vanaf|rond|tegen|ten|uiterlijk|graag|aub|alstublieft|svp"
+    r"(?= _| (?:,|\||-|of|en|om|op|in|voor|na|van|tot|tussen|vanaf|rond|tegen|ten|uiterlijk|graag|aub|alstublieft|svp"
     r"|dank|merci|"
     r"s|de|deze|het|een|bij|aan|is|past|kan|zou|gaat|lukt|ofzo|dan|maar|liefst|liever|als|mag|of|morgen|overmorgen"
     r"|vandaag|"

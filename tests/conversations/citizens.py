@@ -40,7 +40,10 @@ class WebCitizen:
     def send_photo(self, name: str) -> None:
         with (PHOTOS / name).open("rb") as photo:
             answer = requests.post(
-                f"{self.front_url}/web/attachments", files={"file": (name, photo)}, headers=self.headers, timeout=SECONDS
+                f"{self.front_url}/web/attachments",
+                files={"file": (name, photo)},
+                headers=self.headers,
+                timeout=SECONDS,
             )
         answer.raise_for_status()
         self._send(type="attachment", attachment=answer.json()["attachment"])

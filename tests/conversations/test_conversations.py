@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from conversations.database import connect
-from tests.conversations.player import Player
+from tests.conversations.player import Departed, Player
 from tests.conversations.script import Script, load_scripts
 from tests.house import House
 
@@ -26,7 +26,11 @@ def engine(house: House) -> Iterator[Engine]:
     engine.dispose()
 
 
-def _cases() -> Iterator[Any]:
+def _cases() -> list[Any]:
+    return list(_all_cases())
+
+
+def _all_cases() -> Iterator[Any]:
     for script in SCRIPTS:
         marks = [pytest.mark.req(row) for row in script.requirements]
         for channel in script.channels:
@@ -35,4 +39,7 @@ def _cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("script", "channel"), _cases())
 def test_conversation(house: House, engine: Engine, script: Script, channel: str) -> None:
-    Player(house, engine, script, channel).play()
+    try:
+        Player(house, engine, script, channel).play()
+    except Departed as report:
+        pytest.fail(str(report), pytrace=False)
