@@ -50,6 +50,10 @@ class Appointment:
         return [activity for activity, _ in self.chosen]
 
     @property
+    def minutes(self) -> int:
+        return minutes_for(self.chosen)
+
+    @property
     def title(self) -> str:
         return " + ".join(activity.product.name for activity in self.activities)
 

@@ -234,6 +234,7 @@ def test_a_booking_gives_one_mail_with_all_that_one_needs(desk):
         for needed in (
             "Rijbewijs",
             "Stadhuis, Grote Markt 1, 8799 Leiestad",
+            "10 minuten",
             "je identiteitskaart",
             "/annuleren?code=",
         ):
