@@ -79,7 +79,8 @@ def from_now(match: re.Match[str], now: datetime) -> ClockPiece | None:
     else:
         minutes = (1 if match["count"] == "een" else int(match["count"])) * (1 if match["unit"] == "minuten" else 60)
     instant = (now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(BRUSSELS)
-    return ClockPiece((), instant=instant)
+    reason = Reason.WITHIN_OR_AFTER if match[0].startswith("binnen") else None
+    return ClockPiece((), reason=reason, instant=instant)
 
 
 @rule(
@@ -139,7 +140,9 @@ def at_time(match: re.Match[str], now: datetime) -> ClockPiece | None:
     return ClockPiece(options, digital=_is_digital(match["time"] or "")) if clocks else None
 
 
-@rule(r"(?P<when>voor|vóór|na) (?:de|den) (?:middag|noen)|(?:op|rond|over|tijdens|in) (?:de|den) (?:noen|middag)")
+@rule(
+    r"(?P<when>voor|vóór|na) (?:de|den) (?:middag|noen)|(?:op|rond|over|tijdens|in|tussen) (?:de|den) (?:noen|middag)"
+)
 def around_noon(match: re.Match[str], now: datetime) -> ClockPiece | None:
     part = {"na": "namiddag", None: "noen"}.get(match["when"], "voormiddag")
     return ClockPiece((PART_WINDOWS[part],), part)

@@ -169,6 +169,12 @@ def weekday_and_number(match: re.Match[str], now: datetime) -> DayPiece | None:
     return unsure(Reason.NOTATION, *fitting, single(almanac.after(now.date(), weekday)))
 
 
+@rule(r"oud en nieuw(?:jaar)?")
+def turn_of_year(match: re.Match[str], now: datetime) -> DayPiece | None:
+    eve = almanac.holiday("oudejaar", now.year)
+    return stretch(eve, eve + DAY)
+
+
 @rule(rf"(?:de )?{HOLIDAY}")
 def holiday(match: re.Match[str], now: datetime) -> DayPiece | None:
     name = match[0].split()[-1]

@@ -35,7 +35,11 @@ _FILLING = (
 _NEGATED_AFTER = re.compile(
     rf"^(?: (?:kan|past|lukt|gaat|is|komt))?{_FILLING} (?:niet|onmogelijk)(?![^ ])(?! _)(?! (?:in|voor|na|om|te))"
 )
-_APPOINTMENT = re.compile(r"(?:afspraak|afspraakje|moment|plaats|iets|vrij|tijdstip) voor $")
+_PLANNED_FOR = re.compile(
+    r"(?:afspraak|afspraakje|rdv|moment|plaats|plek|plaatske|iets|vrij|tijdstip|slot|uur|in|inplannen|inboeken"
+    r"|planning|agenda"
+    r"|reservatie|annuleren|open|genoeg|het|had|was) voor $"
+)
 
 
 def fold(pieces: list[DayPiece], rest: str, today: date) -> DayPiece | None:
@@ -156,18 +160,18 @@ def _modified(piece: DayPiece, rest: str, today: date) -> DayPiece:
     for kind, pattern in _LIMITS:
         match = pattern.search(before)
         if match:
-            return replace(_limited(explicit(piece, today), kind, before), start=match.start())
+            return replace(_limited(explicit(piece, today), kind, before, today), start=match.start())
     negated = _NEGATED_BEFORE.search(before)
     if negated or _NEGATED_AFTER.search(after):
         return replace(_excluded(piece, today), start=negated.start() if negated else piece.start)
     return piece
 
 
-def _limited(piece: DayPiece, kind: str, before: str) -> DayPiece:
+def _limited(piece: DayPiece, kind: str, before: str, today: date) -> DayPiece:
     if piece.restricts:
         return piece if kind == "on_or_before" else replace(piece, reason=Reason.UNCLEAR)
-    if kind == "on_or_before" and _APPOINTMENT.search(before):
-        return piece  # "een afspraak voor vrijdag"
+    if kind == "on_or_before" and (_PLANNED_FOR.search(before) or _is_near(piece, today)):
+        return piece  # "een afspraak voor vrijdag", "voor morgen"
     if kind in ("on_or_before", "before") and piece.is_end:
         kind = "latest"
     if kind == "on_or_before" and piece.feast:
@@ -177,6 +181,11 @@ def _limited(piece: DayPiece, kind: str, before: str) -> DayPiece:
     options = tuple(option for days in piece.options for option in _limit(days, kind))
     reasons = {"on_or_before": Reason.ON_OR_BEFORE, "till_unclear": Reason.UNCLEAR}
     return replace(piece, options=options, reason=piece.reason or reasons.get(kind), whole=True)
+
+
+def _is_near(piece: DayPiece, today: date) -> bool:
+    """Nobody says "before" of today or tomorrow."""
+    return any(days.first and days.first <= today + DAY for days in piece.options)
 
 
 def _limit(days: Days, kind: str) -> tuple[Days, ...]:

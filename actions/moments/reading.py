@@ -51,9 +51,10 @@ def _read(words: Words, found: Scan, now: datetime, hours: Hours | None) -> Foun
     if pairs:
         read_apart = [one for pair in pairs if (one := _read(words, pair, now, hours))]
         return Ambiguous(Reason.SEVERAL, tuple(one for each in read_apart for one in _meanings(each)), spans)
-    instant = next((piece.instant for piece in found.clocks if piece.instant), None)
-    if instant and not found.days:
-        return Moment(instant, spans=spans)
+    soon = next((piece for piece in found.clocks if piece.instant), None)
+    if soon and soon.instant and not found.days:
+        moment = Moment(soon.instant, spans=spans)
+        return Ambiguous(soon.reason, (moment,), spans) if soon.reason else moment
     days = folding.fold(found.days, found.rest, now.date()) if found.days else None
     clock = timing.fold(found.clocks, found.rest, hours)
     if days is None and clock is None:

@@ -128,7 +128,7 @@ def day_of_week(match: re.Match[str], now: datetime) -> DayPiece | None:
     return stretch(today if match["how"] == "deze" else monday, monday + 6 * DAY)
 
 
-@rule(r"(?:de )?week (?:daarop|daarna|erna|nadien)|volgende keer")
+@rule(r"(?:de )?week (?:daarop|daarna|erna|nadien)")
 def after_something(match: re.Match[str], now: datetime) -> DayPiece | None:
     return unsure(Reason.UNCLEAR)
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from actions.moments.model import Span
-from actions.moments.words import MONTHS, PARTS, WEEKDAYS, canonical
+from actions.moments.words import MONTHS, PARTS, SHORT_MONTHS, WEEKDAYS, canonical
 
 _TOKEN = re.compile(
     r"""
@@ -25,11 +25,27 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PHRASES = {"t": "tot en met", "a": "aanstaande", "z": "zo snel mogelijk", "o": "hemelvaart"}
-_ABBREVIATED = {*MONTHS, *WEEKDAYS, *PARTS, "ma", "di", "wo", "do", "vr", "za", "zo", "u", "volgende", "tot en met"}
+_ABBREVIATED = {
+    *MONTHS,
+    *SHORT_MONTHS,
+    *WEEKDAYS,
+    *PARTS,
+    "ma",
+    "di",
+    "wo",
+    "do",
+    "vr",
+    "za",
+    "zo",
+    "u",
+    "volgende",
+    "tot en met",
+}
 _STRESSED_BEFORE = re.compile("v(?:óó|óo|oó)r$")
 _SHORT = {"ma": 0, "di": 1, "din": 1, "wo": 2, "woe": 2, "do": 3, "vr": 4, "za": 5, "zat": 5, "zo": 6}
 _BEFORE_SHORT = {"op", "tegen", "vanaf", "volgende", "komende", "deze"}
 _DATED = re.compile("[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]+|[0-9]{1,2}e")
+_INTRODUCES_MONTH = re.compile(r"(?:^|\b)(?:[0-9]{1,2}[eo]?|begin|half|midden|eind|in)(?: van)?$")
 _DAY_WORDS = {"vandaag", "morgen", "overmorgen", "gisteren", *WEEKDAYS}
 
 
@@ -54,7 +70,7 @@ def words_of(text: str) -> Words:
         previous = found[-1][0] if found else ""
         shape = _shape(match, previous, text)
         found.extend((word, match.span()) for word in shape.split())
-    return _joined(_mornings(_long_names(found)))
+    return _joined(_mornings(_long_names(_long_months(found))))
 
 
 def _shape(match: re.Match[str], previous: str, text: str) -> str:
@@ -88,6 +104,16 @@ def _word(raw: str, previous: str) -> str:
         return "1"
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", raw) if not unicodedata.combining(sign))
     return canonical(plain)
+
+
+def _long_months(found: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    result: list[tuple[str, Span]] = []
+    for word, span in found:
+        before = " ".join(known for known, _ in result[-2:])
+        introduced = word in SHORT_MONTHS and _INTRODUCES_MONTH.search(before)
+        turn_of_year = word == "nieuw" and before == "kerst en"
+        result.append((SHORT_MONTHS[word] if introduced else "nieuwjaar" if turn_of_year else word, span))
+    return result
 
 
 def _long_names(found: list[tuple[str, Span]]) -> list[tuple[str, Span]]:

@@ -28,17 +28,11 @@ _SPELLINGS = {
     "vrijdag": "vrydag vridag vijdag vrijdg vrijdach vriedag vrijadg",
     "zaterdag": "zaterdg zoaterdag zatterdag zaterdach zatedag",
     "zondag": "zondg zundag zoondag zondach",
-    "januari": "jan januarie janauri januarij",
-    "februari": "feb febr februarie feburari februarij",
-    "maart": "mrt mrch",
-    "april": "apr aprl",
-    "juni": "jun",
-    "juli": "jul",
-    "augustus": "aug augustes augusts",
-    "september": "sep sept",
-    "oktober": "okt oct october",
-    "november": "nov",
-    "december": "dec",
+    "januari": "januarie janauri januarij",
+    "februari": "februarie feburari februarij",
+    "april": "aprl",
+    "augustus": "augustes augusts",
+    "oktober": "october",
     "vandaag": "vandaa vandag vndaag vandaach vandoag vandaage vandage vandg",
     "morgen": "mrgen morge mrgn morgn margen mergen moregen moregn mogren morgend",
     "overmorgen": "overmorge overmrgen overmergen overmoregen",
@@ -102,6 +96,14 @@ _SPELLINGS = {
     "midden": "halfweg halverwege",
     "1": "één",
     "niet": "nie ni nt nimmer",
+}  # fmt: skip
+
+# Only beside a number or "begin", "half", "eind": Jan is a name before it is a month.
+SHORT_MONTHS = {
+    "jan": "januari", "feb": "februari", "febr": "februari", "mrt": "maart", "apr": "april", "jun": "juni",
+    "jul": "juli",
+    "aug": "augustus", "sep": "september", "sept": "september", "okt": "oktober", "oct": "oktober", "nov": "november",
+    "dec": "december",
 }  # fmt: skip
 
 _BELOW_TWENTY = (
