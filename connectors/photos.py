@@ -22,7 +22,7 @@ _GPS = 0x8825  # Exif 2.3: the tag in the first directory that points to the GPS
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8}  # TIFF 6.0: size of each field type
 
 
-def media_type(content: bytes) -> str | None:
+def media_type(content: bytes | bytearray) -> str | None:
     """None for anything that is not a photo which we take."""
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
@@ -35,28 +35,29 @@ def media_type(content: bytes) -> str | None:
     return None
 
 
-def _brands(content: bytes) -> set[bytes]:
+def _brands(content: bytes | bytearray) -> set[bytes]:
     size = min(int.from_bytes(content[:4], "big"), 256)
-    return {content[n : n + 4] for n in range(8, size, 4)}
+    return {bytes(content[n : n + 4]) for n in range(8, size, 4)}
 
 
-def without_position(content: bytes) -> bytes:
-    if content.startswith(_PNG_SIGNATURE):
-        return _PNG_SIGNATURE + b"".join(chunk for kind, chunk in _png_chunks(content) if kind not in _PNG_TALKATIVE)
-    wiped = bytearray(content)
-    for header in _TIFF_HEADER.finditer(content):
-        _wipe_gps(wiped, header.start(), "<" if header.group().startswith(b"II") else ">")
-    for match in _XMP_POSITION.finditer(content):
-        wiped[match.start(2) : match.end(2)] = b" " * len(match.group(2))
-    return bytes(wiped)
+def without_position(photo: bytearray) -> bytearray:
+    """The same photo, wiped where it stands; a PNG is a new one."""
+    if photo.startswith(_PNG_SIGNATURE):
+        kept = (chunk for kind, chunk in _png_chunks(photo) if kind not in _PNG_TALKATIVE)
+        return bytearray(_PNG_SIGNATURE) + bytearray().join(kept)
+    for header in list(_TIFF_HEADER.finditer(photo)):
+        _wipe_gps(photo, header.start(), "<" if header.group().startswith(b"II") else ">")
+    for start, end in [match.span(2) for match in _XMP_POSITION.finditer(photo)]:
+        photo[start:end] = b" " * (end - start)
+    return photo
 
 
-def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _png_chunks(content: bytearray) -> Iterator[tuple[bytes, bytearray]]:
     """Kind and whole bytes of each chunk; what follows a broken one is given as it is."""
     at = len(_PNG_SIGNATURE)
     while at < len(content):
         end = at + 12 + int.from_bytes(content[at : at + 4], "big")  # length, kind, data, checksum
-        yield content[at + 4 : at + 8], content[at:end]
+        yield bytes(content[at + 4 : at + 8]), content[at:end]
         at = end
 
 

@@ -158,7 +158,8 @@ class Turns:
                 replies = (*replies, self._texts.reply(SILENCE, conversation.channel))
         if not self._ledger.answer(message, replies, epoch, answer.trace):
             return "taken_over"
-        metrics.SENT.labels(conversation.channel, "queued").inc(len(replies))
+        fetched = conversation.channel in self._ledger.pull
+        metrics.SENT.labels(conversation.channel, "sent" if fetched else "queued").inc(len(replies))
         if any(reply.custom.get("type") == END for reply in replies):
             self._ledger.end(conversation.id, epoch=epoch, reason="finished")
         return outcome

@@ -4,6 +4,8 @@ SQLite has one writer at a time. A transaction that starts by reading and then
 writes can fail half-way, so here every transaction takes the write lock when it
 begins (BEGIN IMMEDIATE), unless it was opened by `reading`. Threads of one process
 queue at a turnstile: SQLite's own waiting sleeps, and costs up to 100 ms a time.
+
+What people said is a parameter of a statement: errors, and so the logs, hide those.
 """
 
 import sqlite3
@@ -29,7 +31,7 @@ def connect(url: str) -> Engine:
     """An engine for this SQLAlchemy URL; makes the folder of a SQLite file."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
 
 
 @contextmanager
@@ -70,7 +72,8 @@ def _sqlite(url: str) -> Engine:
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SECONDS_FOR_A_LOCK}, pool_size=10, max_overflow=20)
+    waits = {"timeout": SECONDS_FOR_A_LOCK}
+    engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     _turnstiles[engine] = Lock()

@@ -209,6 +209,9 @@ class FakeBot:
                     self._answer(200, json.dumps(bot.answer(body, replies)).encode())
 
             def do_GET(self) -> None:
+                if bot._server is not self.server:
+                    self.close_connection = True
+                    return
                 self._answer(200 if bot.ready else 503, b"{}")
 
             def _answer(self, status: int, body: bytes) -> None:

@@ -4,7 +4,7 @@ A handler reads its own body, so that origin, token and rate are looked at befor
 anything is read, and each request has the size limit that fits it.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 import structlog
 from sanic import HTTPResponse, Request
@@ -26,6 +26,7 @@ STATUS = {  # of a code; any other is 400
     "foreign_origin": 403,
     "not_found": 404,
     "not_allowed": 405,
+    "too_slow": 408,
     "unknown_choice": 409,
     "too_large": 413,
     "unsupported_media": 415,
@@ -105,20 +106,23 @@ def _code(error: Exception) -> str:
     return "failed"
 
 
-async def body(request: Request, limit: int = LONGEST_BODY) -> bytes:
-    """The body of a streaming handler. Raises Rejected when it is longer than `limit`."""
+async def pieces(request: Request, limit: int) -> AsyncGenerator[bytes]:
+    """The body of a streaming handler as it arrives. Raises Rejected when it is longer than `limit`."""
     if int(request.headers.get("content-length", 0)) > limit * DRAINED:
         raise Rejected("too_large")
-    kept, size = bytearray(), 0
-    while (chunk := await request.stream.read()) is not None:  # type: ignore[union-attr]  # a streaming handler has one
-        size += len(chunk)
+    size = 0
+    while (piece := await request.stream.read()) is not None:  # type: ignore[union-attr]  # a streaming handler has one
+        size += len(piece)
         if size <= limit:
-            kept += chunk
+            yield piece
         elif size > limit * DRAINED:
             break
     if size > limit:
         raise Rejected("too_large")
-    return bytes(kept)
+
+
+async def body(request: Request) -> bytes:
+    return b"".join([piece async for piece in pieces(request, LONGEST_BODY)])
 
 
 async def json_body(request: Request) -> Mapping[str, JSON]:

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Coroutine
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from contextlib import aclosing, closing
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -18,11 +18,11 @@ from connectors.base import Tapped, Unreadable
 from connectors.config import widget_config
 from connectors.limits import Limit
 from connectors.photos import media_type, without_position
-from connectors.routes.door import Door, Rejected, body, json_body
+from connectors.routes.door import Door, Rejected, body, json_body, pieces
 from connectors.streams import Streams
 from connectors.texts import Texts
 from connectors.transcript import PAGE, Transcript
-from connectors.uploads import read_upload, tidy
+from connectors.uploads import Upload, UploadReader, tidy
 from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Received, Refused
@@ -30,6 +30,10 @@ from conversations.model import JSON, Conversation, Received, Refused
 BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes
 FRAME = 16 * 1024  # bytes that multipart may add around a photo
 UPLOAD_COST = 4  # an upload counts for so many messages
+UPLOADS = 8  # at once; each may be in memory as a whole
+UPLOAD_SECONDS = 120  # a large photo over a bad line; longer would keep others waiting
+BUSY = 5  # seconds after which another may be tried
+MEGABYTE = 1024 * 1024
 
 Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse | None]]
 
@@ -47,6 +51,7 @@ class WebRoutes:
     upload_megabytes: int
     per_conversation: Limit
     per_address: Limit
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
 
     def blueprint(self) -> Blueprint:
         routes, door = Blueprint("web", url_prefix="/web"), Door(self.channel, self.texts)
@@ -134,20 +139,30 @@ class WebRoutes:
     async def attach(self, request: Request) -> HTTPResponse:
         self._slow_down(request, _token(request), UPLOAD_COST)
         conversation = await self._citizen(request)
-        limit = self.upload_megabytes * 1024 * 1024
-        sent = await body(request, limit + FRAME)
-        kept = await asyncio.to_thread(self._store, conversation, sent, request.headers.get("content-type", ""), limit)
-        return json(kept, 201)
+        if self.uploads.locked():
+            raise Rejected("too_many", retry_after=BUSY)
+        async with self.uploads:
+            try:
+                async with asyncio.timeout(UPLOAD_SECONDS):
+                    upload = await self._upload(request)
+            except TimeoutError as error:
+                raise Rejected("too_slow") from error
+            return json(await asyncio.to_thread(self._store, conversation, upload), 201)
 
-    def _store(self, conversation: Conversation, sent: bytes, content_type: str, limit: int) -> dict[str, JSON]:
-        upload = read_upload(sent, content_type)
-        if len(upload.content) > limit:
+    async def _upload(self, request: Request) -> Upload:
+        with closing(UploadReader(request.headers.get("content-type", ""))) as reader:
+            async for piece in pieces(request, self.upload_megabytes * MEGABYTE + FRAME):
+                reader.feed(piece)
+            return reader.finish()
+
+    def _store(self, conversation: Conversation, upload: Upload) -> dict[str, JSON]:
+        if len(upload.content) > self.upload_megabytes * MEGABYTE:
             raise Rejected("too_large")
         kind = media_type(upload.content)
         if kind is None:
             raise Rejected("unsupported_media")
         name = upload.name or kind.replace("/", ".")
-        content = without_position(upload.content)
+        content = bytes(without_position(upload.content))
         kept = self.ledger.keep_attachment(conversation.id, name, kind, content)
         return {"attachment": kept, "name": name, "media_type": kind, "size": len(content)}
 

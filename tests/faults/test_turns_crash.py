@@ -1,6 +1,7 @@
 """kill -9 of the front at the worst moments: what was accepted is answered, exactly once."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,27 +58,45 @@ def test_a_front_that_is_killed_again_and_again_loses_nothing_and_says_nothing_t
 
 def test_two_fronts_on_one_database_share_the_work(own_front: tuple[House, FakeBot]) -> None:
     house, bot = own_front
-    second = House(
-        house.folder / "second",
-        parts=("front",),
-        database_url=house.settings.database_url,
-        environment={"BOT_URL": bot.url},
-    )
+    second = _another_front(house, bot)
     second.start()
     try:
-        citizen = Citizen(house.front_url)
-        elsewhere = Citizen(second.front_url, citizen.known)
-        stream = elsewhere.stream()
-        for n in range(10):
-            (citizen if n % 2 else elsewhere).say(str(n))
-        citizen.hear("Je zei: 9")
-        stream.wait_for("Je zei: 9")
+        _talk_to_both(house, second, bot)
     finally:
         second.stop()
 
+
+def test_two_fronts_on_postgresql_wake_each_other(postgres_url: str, tmp_path: Path) -> None:
+    with FakeBot() as bot:
+        house = House(tmp_path, parts=("front",), database_url=postgres_url, environment={"BOT_URL": bot.url})
+        house.start()
+        second = _another_front(house, bot)
+        second.start()
+        try:
+            _talk_to_both(house, second, bot)
+        finally:
+            second.stop()
+            house.stop()
+
+
+def _another_front(house: House, bot: FakeBot) -> House:
+    url = house.settings.database_url
+    return House(house.folder / "second", parts=("front",), database_url=url, environment={"BOT_URL": bot.url})
+
+
+def _talk_to_both(house: House, second: House, bot: FakeBot) -> None:
+    citizen = Citizen(house.front_url)
+    elsewhere = Citizen(second.front_url, citizen.known)
+    streams = [citizen.stream(), elsewhere.stream()]
+    for n in range(10):
+        (citizen if n % 2 else elsewhere).say(str(n))
+    for stream in streams:
+        stream.wait_for("Je zei: 9")
+
     assert citizen.heard()[1:] == [f"Je zei: {n}" for n in range(10)]
     assert set(bot.runs.values()) == {1}
-    assert [m["seq"] for m in stream.messages] == [m["seq"] for m in citizen.history()]
+    assert [m["seq"] for m in streams[0].messages] == [m["seq"] for m in citizen.history()]
+    assert streams[0].messages == streams[1].messages
 
 
 @pytest.mark.timeout(60)

@@ -1,6 +1,7 @@
 """Uploads: what is taken, what is refused, and that nothing of where it was taken is kept."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -8,6 +9,7 @@ import requests
 from tests.front import Citizen, FakeBot
 from tests.house import House
 from tests.unit.connectors.test_photos import LATITUDE, exif, jpeg
+from tests.unit.test_server import resident_megabytes
 
 
 def photo(size: int = 0) -> bytes:
@@ -64,6 +66,7 @@ def test_a_broken_upload_is_refused(content_type: str, body: bytes, citizen: Cit
 
 def test_a_body_that_never_ends_is_cut_off(citizen: Citizen, bot: FakeBot) -> None:
     def endless():
+        yield b'--a\r\nContent-Disposition: form-data; name="file"; filename="put.jpg"\r\n\r\n'
         for _ in range(2000):
             yield b"x" * 65536
 
@@ -79,3 +82,13 @@ def test_a_body_that_never_ends_is_cut_off(citizen: Citizen, bot: FakeBot) -> No
         assert refused.status_code == 413
     citizen.say("nog daar?")
     citizen.hear("Je zei: nog daar?")
+
+
+def test_photos_of_many_citizens_do_not_stay_in_memory(front: House) -> None:
+    citizens = [Citizen(front.front_url) for _ in range(6)]
+    content = photo(7 * 1024 * 1024)
+    for _ in range(3):
+        with ThreadPoolExecutor(6) as together:
+            assert set(together.map(lambda c: c.upload(content).status_code, citizens)) <= {201, 429}
+
+    assert resident_megabytes(front.settings.front_port) < 200

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from conversations.database import connect, migrate
 from settings import ROOT, Settings
 from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
@@ -91,6 +94,15 @@ def test_no_log_line_tells_what_was_said_or_to_whom(front: House) -> None:
     assert "message.received" in log
     for private in ("geheim", "033.28", citizen.known["token"], citizen.known["conversation"]):
         assert private not in log
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_said(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/balie.db"
+    migrate(url)
+    with pytest.raises(SQLAlchemyError) as error, connect(url).begin() as db:
+        db.execute(text("INSERT INTO messages (id, text) VALUES ('m', :said)"), {"said": "mijn geheim"})
+
+    assert "geheim" not in str(error.value)
 
 
 def test_the_front_stays_small(front: House) -> None:

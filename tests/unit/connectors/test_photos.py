@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.photos import HEIC, JPEG, PNG, WEBP, media_type, without_position
+from connectors import photos
+from connectors.photos import HEIC, JPEG, PNG, WEBP, media_type
 
 LATITUDE = struct.pack("<6I", 50, 1, 49, 1, 123456, 10000)  # degrees, minutes, seconds: three fractions
 
@@ -24,6 +25,10 @@ def exif(order: str = "<") -> bytes:
 
 def jpeg(block: bytes) -> bytes:
     return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(block) + 8) + b"Exif\x00\x00" + block + b"\xff\xdapixels\xff\xd9"
+
+
+def without_position(photo: bytes) -> bytes:
+    return bytes(photos.without_position(bytearray(photo)))
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

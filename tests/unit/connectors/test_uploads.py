@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import Unreadable
-from connectors.uploads import Upload, read_upload, tidy
+from connectors.uploads import Upload, UploadReader, tidy
 
 TYPE = "multipart/form-data; boundary=grens"
 
@@ -15,8 +15,15 @@ def body(
     return head + content + b"\r\n--grens" + end + b"\r\n"
 
 
+def read_upload(sent: bytes, content_type: str, size: int = 7) -> Upload:
+    reader = UploadReader(content_type)
+    for start in range(0, len(sent), size):
+        reader.feed(sent[start : start + size])
+    return reader.finish()
+
+
 def test_the_file_and_its_name_are_read() -> None:
-    assert read_upload(body(filename="café.jpg"), TYPE) == Upload("café.jpg", b"\xff\xd8\xffpixels")
+    assert read_upload(body(filename="café.jpg"), TYPE) == Upload("café.jpg", bytearray(b"\xff\xd8\xffpixels"))
 
 
 def test_other_parts_are_passed_over() -> None:
