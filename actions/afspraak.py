@@ -17,6 +17,7 @@ from actions.moments import (
     Found,
     Interval,
     Moment,
+    Reason,
     as_json,
     from_json,
     merged,
@@ -33,6 +34,7 @@ from filings.model import Filing, FilingState
 MOST_PRODUCTS = 9
 MOST_SLOTS = 5
 FIRST_SLOTS = 3
+IMPOSSIBLE = (Reason.NO_SUCH_DAY, Reason.NO_SUCH_TIME, Reason.CONTRADICTION)
 ANOTHER_DAY = "andere_dag"
 
 
@@ -131,7 +133,7 @@ class MomentField(Field):
             turn.say("utter_afspraak_moment_voorbij")
             return {}
         if isinstance(found, Ambiguous) and not found.candidates:
-            turn.say("utter_afspraak_moment_bestaat_niet")
+            turn.say("utter_afspraak_moment_bestaat_niet" if found.reason in IMPOSSIBLE else self.explain)
             return {}
         if isinstance(found, Ambiguous):
             return {"afspraak_wens": _wish(found)}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from actions.clients.errors import NotFound, Rejected, Uncertain
+from actions.clients.errors import NotFound, Rejected
 from actions.clients.ports import Activity, Appointment, Appointments, Customer, Office, Slot
 from actions.settling import settle
 from city import City
@@ -103,7 +103,9 @@ class Agenda:
     # --- carrying out: once at first, and again by the retries -------------------
 
     async def book(self, filing: Filing) -> None:
-        appointment = await self._book(filing, filing.payload)
+        if await self._is_left_to_a_person(filing):
+            return
+        appointment = await self._book(filing.payload)
         payload = {**filing.payload, "boeking": appointment.id}
         await asyncio.to_thread(self.filings.update_payload, filing.id, payload)
         await asyncio.to_thread(self.filings.done, filing.id, appointment.id, appointment.number)
@@ -121,7 +123,9 @@ class Agenda:
     async def move(self, filing: Filing) -> None:
         original = await asyncio.to_thread(self.filings.get, str(filing.payload["afspraak"]))
         if "nieuw" not in filing.payload:
-            appointment = await self._book(filing, {**original.payload, "moment": filing.payload["moment"]})
+            if await self._is_left_to_a_person(filing):
+                return
+            appointment = await self._book({**original.payload, "moment": filing.payload["moment"]})
             steps = {**filing.payload, "oud": original.payload["boeking"], "nieuw": appointment.id}
             filing = await asyncio.to_thread(self.filings.update_payload, filing.id, steps)
         moved = {**original.payload, "boeking": filing.payload["nieuw"], "moment": filing.payload["moment"]}
@@ -136,18 +140,19 @@ class Agenda:
         await asyncio.to_thread(self.filings.update_payload, original.id, cancelled)
         await asyncio.to_thread(self.filings.done, filing.id)
 
-    async def _book(self, filing: Filing, wanted: Mapping[str, JSON]) -> Appointment:
+    async def _book(self, wanted: Mapping[str, JSON]) -> Appointment:
         activity = await self.activity(wanted["dienst"])
         office = await self._office(activity, wanted["locatie"])
         slot = Slot(datetime.fromisoformat(wanted["moment"]))
         customer = Customer(wanted["naam"], wanted["email"], wanted.get("telefoon"))
-        try:
-            return await self.appointments.book(activity, office, slot, customer)
-        except Rejected as error:
-            if error.code == "slot_taken" and filing.state is FilingState.UNCERTAIN:
-                # An earlier attempt may have taken it for this very citizen.
-                raise Uncertain("agenda", "book") from error
-            raise
+        return await self.appointments.book(activity, office, slot, customer)
+
+    async def _is_left_to_a_person(self, filing: Filing) -> bool:
+        """An earlier booking may have come through, and the calendar cannot tell: never book twice."""
+        if filing.state is not FilingState.UNCERTAIN:
+            return False
+        await asyncio.to_thread(self.filings.failed, filing.id, "nobody knows whether it was booked")
+        return True
 
     async def _office(self, activity: Activity, name: str) -> Office:
         offices = await self.appointments.offices(activity)

@@ -89,7 +89,12 @@ class Field:
         raise NotImplementedError
 
     def clear(self) -> Slots:
+        """For a new request."""
         return {self.slot: None}
+
+    def reopen(self) -> Slots:
+        """To ask it again within the request."""
+        return self.clear()
 
 
 class Confirmation(Field):
@@ -258,7 +263,7 @@ class ServiceForm(ServiceAction):
         words = turn.text.lower().split()
         for field in self.fields:
             if field.slot == named or any(word in words for word in field.words):
-                turn.set(**field.clear(), wijziging=None)
+                turn.set(**field.reopen(), wijziging=None)
                 return True
         if turn.intent in ("ontkennen", "overslaan") and len(words) < 3:
             turn.set(wijziging=None)

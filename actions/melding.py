@@ -110,7 +110,7 @@ class WhereField(Field):
         if turn.place:
             return await self.absorb(turn)
         if turn.choice:
-            return {"melding_straat": turn.choice} if self._is_street(turn.choice) else None
+            return self._chosen(turn, turn.choice)
         found = self.places.read(turn.text)
         return self._answer_in_street(turn) if found is None else self._answer(turn, found)
 
@@ -121,7 +121,7 @@ class WhereField(Field):
             case NeedsNumber():
                 return {"melding_straat": found.street}
             case WhichStreet():
-                return {"melding_straat": list(found.candidates)}
+                return {"melding_straat": {"keuzes": list(found.candidates), "gezegd": turn.text}}
         turn.say("utter_melding_straat_onbekend")
         return {}
 
@@ -135,8 +135,14 @@ class WhereField(Field):
     def clear(self) -> Slots:
         return {self.slot: None, "melding_straat": None}
 
-    def _is_street(self, name: str) -> bool:
-        return any(street.name == name for street in self.places.city.streets)
+    def _chosen(self, turn: Turn, name: str) -> Slots | None:
+        """One of the streets that were offered; a number that was said with it is not asked again."""
+        offered = turn["melding_straat"]
+        if not isinstance(offered, dict) or name not in offered["keuzes"]:
+            return None
+        if re.search(r"\b\d{1,3}\b", offered["gezegd"]):
+            return {self.slot: _stored(self.places.at(name, offered["gezegd"]))}
+        return {"melding_straat": name}
 
 
 class Photos(Field):
@@ -174,7 +180,7 @@ class ContactField(Field):
             return {self.slot: True}
         return {self.slot: False} if turn.intent in ("overslaan", "ontkennen") else None
 
-    def clear(self) -> Slots:
+    def reopen(self) -> Slots:
         return {self.slot: None, "email": None}
 
 
@@ -220,8 +226,8 @@ class AskPlace(ServiceAction):
 
     async def perform(self, turn: Turn) -> None:
         street = turn["melding_straat"]
-        if isinstance(street, list):
-            turn.say("utter_melding_kies_straat", [pick(name, name) for name in street])
+        if isinstance(street, dict):
+            turn.say("utter_melding_kies_straat", [pick(name, name) for name in street["keuzes"]])
         elif street:
             turn.say("utter_melding_vraag_nummer", straat=street)
         else:
