@@ -7,9 +7,7 @@ elsewhere, running turns get a few seconds, the rest is left to its lease.
 
 import asyncio
 import ctypes
-import logging
 import os
-import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,7 +17,6 @@ import structlog
 from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
-from structlog.typing import Processor
 
 from city import CityError
 from clock import Clock
@@ -40,6 +37,7 @@ from conversations.backlog import Backlog, backlog
 from conversations.bell import bell_for
 from conversations.database import connect, migrate
 from conversations.ledger import Ledger
+from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
 
 App = Sanic[Any, Any]
@@ -161,37 +159,6 @@ def _require(texts: Texts, *names: str) -> None:
             raise SettingsError(f"data/ has no response called {name}: without it the front would have to be silent")
 
 
-def configure_logging(level: str) -> None:
-    """One JSON object a line on stdout. What people say, and parameters of SQL, never come in."""
-    shared: list[Processor] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    rendered: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    structlog.configure(
-        processors=[*shared, *rendered],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered]
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Raises SettingsError when somebody else listens there."""
-    sock = socket.socket(socket.AF_INET6 if ":" in settings.bind else socket.AF_INET)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((settings.bind, settings.front_port))
-    except OSError as error:
-        where = f"{settings.bind}:{settings.front_port}"
-        raise SettingsError(f"cannot listen on {where} ({error.strerror}): choose another with FRONT_PORT") from error
-    sock.setblocking(False)
-    return sock
-
-
 def give_memory_back() -> None:
     """glibc learns to keep freed blocks as large as a photo; with a fixed threshold they go back to the system."""
     with suppress(AttributeError, OSError):  # another C library
@@ -203,7 +170,7 @@ def main() -> None:
     try:
         settings = load()
         configure_logging(settings.log_level)
-        sock = listen(settings)
+        sock = listen(settings.bind, settings.front_port, "FRONT_PORT")
         migrate(settings.database_url)
         app = build(settings)
     except (SettingsError, CityError, SQLAlchemyError, OSError) as error:

@@ -9,18 +9,19 @@ import sys
 import warnings
 from typing import Any
 
-import structlog
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions.wiring import Wiring, wire
+from city import CityError
+from conversations.database import migrate
+from process import configure_logging, listen
 from settings import Settings, SettingsError, load
 
 # Rasa ended at 3.6 and its SDK went on; they understand each other.
 warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk might not be compatible")
-
-log = structlog.get_logger()
 
 App = Sanic[Any, Any]
 
@@ -54,16 +55,17 @@ async def stop_retries(app: App) -> None:
     await asyncio.gather(app.ctx.retries, return_exceptions=True)
 
 
-def main() -> int:
+def main() -> None:
     try:
         settings = load()
+        configure_logging(settings.log_level)
+        sock = listen(settings.bind, settings.actions_port, "ACTIONS_PORT")
+        migrate(settings.database_url)
         app = build(settings)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 1
-    app.run(host=settings.bind, port=settings.actions_port, single_process=True, access_log=False, motd=False)
-    return 0
+    except (SettingsError, CityError, SQLAlchemyError, OSError) as error:
+        sys.exit(f"actions: {error}")
+    app.run(sock=sock, single_process=True, access_log=False, motd=False)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -265,7 +265,7 @@ class ServiceForm(ServiceAction):
             if field.slot == named or any(word in words for word in field.words):
                 turn.set(**field.reopen(), wijziging=None)
                 return True
-        if turn.intent in ("ontkennen", "overslaan") and len(words) < 3:
+        if turn.intent in ("ontkennen", "overslaan", "bevestigen") and len(words) <= 3:
             turn.set(wijziging=None)
             return True
         return await self.correct(turn)

@@ -1,5 +1,6 @@
 """What several requests ask about the person: name, e-mail, phone. Asked once a session."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from actions.base import Turn
@@ -7,6 +8,9 @@ from actions.contact import read_email, read_name, read_phone
 from actions.form import Field, Slots
 
 Condition = Callable[[Turn], Awaitable[bool]]
+
+
+_CALLED = re.compile(r"\b(?:naam\s+is|ik\s+heet|naam\s*[:=])\s*", re.IGNORECASE)
 
 
 async def always(turn: Turn) -> bool:
@@ -24,6 +28,12 @@ class Name(Field):
 
     async def is_needed(self, turn: Turn) -> bool:
         return await self.needed(turn)
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        """Only what is called a name: any two words could be one."""
+        called = _CALLED.search(text)
+        name = read_name(text[called.end() :]) if called else None
+        return {self.slot: name.full} if name else {}
 
     async def read(self, turn: Turn) -> Slots | None:
         name = read_name(turn.text)
