@@ -11,19 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from conversations.database import connect
 from tests.conversations.player import Departed, Player
 from tests.conversations.script import Script, load_scripts
 from tests.house import House
 
-SCRIPTS = list(load_scripts(Path(__file__).parent))
-
-
-@pytest.fixture(scope="module")
-def engine(house: House) -> Iterator[Engine]:
-    engine = connect(house.settings.database_url)
-    yield engine
-    engine.dispose()
+FOLDER = Path(__file__).parent
+SCRIPTS = list(load_scripts(FOLDER))
 
 
 def _cases() -> list[Any]:
