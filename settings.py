@@ -87,6 +87,8 @@ class Settings:
     jcc_client_secret: str = "sandbox-jcc"
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
+    # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer
+    follow_seconds: float = 120.0
 
     # --- the rest ------------------------------------------------------------
     # How much is logged: DEBUG, INFO, WARNING or ERROR

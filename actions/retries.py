@@ -1,8 +1,10 @@
-"""Brings to a good end what could not be filed at once.
+"""Brings to a good end what could not be filed at once, and tells how it ended.
 
 A filing is a row before it is a call. Whatever happened to that call (an outage, a
 time-out, a process that died) the row is claimed here again, until the backend
-answered or it is too old; then the citizen hears about it in the same chat.
+answered or it is too old. Then the citizen hears about it in the same chat, once: the
+row stays among the untold until the event that tells him is in the ledger, and that
+event has an id of its own.
 """
 
 import asyncio
@@ -11,15 +13,16 @@ from collections.abc import Mapping
 
 import structlog
 
+from actions.background import keep_doing
 from actions.settling import Carry, settle
 from conversations.ledger import Ledger
+from conversations.model import UnknownConversation
 from filings.book import Filings
-from filings.model import Filing, FilingState
+from filings.model import Filing
 
 log = structlog.get_logger()
 
 LEASE = 60.0  # seconds; more than all calls of one filing take together
-PAUSE = 3.0  # seconds between two looks for work
 
 
 class Retries:
@@ -31,27 +34,32 @@ class Retries:
         self.worker = f"retries-{os.getpid()}"
 
     async def run(self) -> None:
-        while True:
-            try:
-                worked = await self.step()
-            except Exception:
-                log.exception("retries.failed")
-                worked = False
-            if not worked:
-                await asyncio.sleep(PAUSE)
+        await keep_doing("retries", self.step)
 
     async def step(self) -> bool:
-        """Takes one filing that is due; False when there is none."""
+        """Takes one filing that is due and tells what came to its end; False when none was due."""
+        worked = await self.carry_out()
+        await asyncio.to_thread(self.tell)
+        return worked
+
+    async def carry_out(self) -> bool:
         claimed = await asyncio.to_thread(self.filings.claim_due, self.worker, LEASE)
         if claimed is None:
             return False
-        carry, event = self.carriers[claimed.kind]
-        settled = await settle(self.filings, claimed, carry)
-        if settled.state in (FilingState.DONE, FilingState.REFUSED, FilingState.FAILED):
-            await self.tell(settled, event)
+        carry, _ = self.carriers[claimed.kind]
+        await settle(self.filings, claimed, carry)
         return True
 
-    async def tell(self, filing: Filing, event: str) -> None:
+    def tell(self) -> None:
+        """Leaves word for the bot of every end that was promised and not yet told."""
+        for filing in self.filings.untold():
+            self._leave(filing)
+            self.filings.told(filing)
+
+    def _leave(self, filing: Filing) -> None:
+        _, event = self.carriers[filing.kind]
         payload = f'/{event}{{"keuze": "{filing.reference}"}}'
-        external_id = f"filing:{filing.id}:{filing.state}"
-        await asyncio.to_thread(self.ledger.leave, filing.conversation, payload, external_id=external_id)
+        try:
+            self.ledger.leave(filing.conversation, payload, external_id=f"filing:{filing.id}:{filing.state}")
+        except UnknownConversation:
+            log.warning("filing.nobody_to_tell", filing=filing.id, kind=filing.kind)

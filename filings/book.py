@@ -3,6 +3,9 @@
 Whoever carries a filing out holds a lease on it: the action that filed it, right
 away, or a retry that claimed it later. A lease that ended without a word leaves the
 filing `uncertain`, for the call may have come through: look before trying again.
+
+Whoever filed hears the end at once, as the answer to his question, or else it is
+`promised` to him: such a filing stays among the `untold` until he was told.
 """
 
 import random
@@ -21,7 +24,7 @@ from conversations.model import JSON
 from conversations.rows import new_id
 from filings.model import Filing, FilingState
 from filings.reference import new_reference, read_reference
-from filings.tables import filings
+from filings.tables import UNTOLD, filings
 
 log = structlog.get_logger()
 
@@ -48,7 +51,7 @@ class Filings:
         """Write a request down, once per key, and take the first lease on it.
 
         Look at the result: `claimed` means carry it out; else it was filed before, and it
-        is done, refused or still in somebody else's hands.
+        is done, refused or still in somebody else's hands: then its end is promised.
         """
         asked = {"conversation": conversation, "kind": kind, "payload": dict(payload), "key": key}
         for _ in range(RACES):
@@ -66,7 +69,7 @@ class Filings:
     # --- carrying out --------------------------------------------------------
 
     def claim_due(self, worker: str, lease_s: float) -> Filing | None:
-        """The filing that is due longest and that nobody carries out."""
+        """The filing that is due longest and that nobody carries out. Its end is promised from now on."""
         now = self.clock.now()
         due = (
             select(filings.c.id)
@@ -77,7 +80,7 @@ class Filings:
         )
         with writing(self.engine) as db:
             found = db.execute(due).scalar()
-            return None if found is None else self._lease(db, found, worker, lease_s)
+            return None if found is None else self._lease(db, found, worker, lease_s, promised=True)
 
     def done(
         self,
@@ -106,11 +109,25 @@ class Filings:
         """No retry can help: a person must look at it."""
         return self._change(filing, set(UNDONE), state=FilingState.FAILED, error=error)
 
+    # --- telling -------------------------------------------------------------
+
+    def untold(self) -> list[Filing]:
+        """What came to its end without a word to whoever was promised one, oldest first."""
+        query = select(filings).where(text(UNTOLD)).order_by(filings.c.changed_at).limit(MOST)
+        with reading(self.engine) as db:
+            return [read_filing(row) for row in db.execute(query)]
+
+    def told(self, filing: Filing) -> None:
+        """He knows of this end."""
+        ended = (filings.c.id == filing.id, filings.c.state == filing.state)
+        with writing(self.engine) as db:
+            db.execute(update(filings).where(*ended).values(promised=False))
+
     # --- looking up ----------------------------------------------------------
 
     def get(self, filing: str) -> Filing:
         with reading(self.engine) as db:
-            return _filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+            return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
 
     def of(self, conversation: str, kind: str | None = None) -> list[Filing]:
         """What was filed in this conversation, the latest first."""
@@ -119,14 +136,14 @@ class Filings:
             query = query.where(filings.c.kind == kind)
         with reading(self.engine) as db:
             found = db.execute(query.order_by(filings.c.created_at.desc(), filings.c.id).limit(MOST)).all()
-        return [_filing(row) for row in found]
+        return [read_filing(row) for row in found]
 
     def by_reference(self, reference: str) -> Filing | None:
         """However it was typed."""
         with reading(self.engine) as db:
             query = select(filings).where(filings.c.reference == read_reference(reference))
             row = db.execute(query).one_or_none()
-        return _filing(row) if row else None
+        return read_filing(row) if row else None
 
     # --- inside --------------------------------------------------------------
 
@@ -134,14 +151,18 @@ class Filings:
         now = self.clock.now()
         known = db.execute(select(filings).where(filings.c.key == asked["key"]).with_for_update()).one_or_none()
         if known is None:
-            fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0}
+            fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0, "promised": False}
             statement = insert(filings).values(**asked, **fresh, due=now, created_at=now, changed_at=now)
             known = db.execute(statement.returning(*filings.c)).one()
         is_free = known.lease_until is None or known.lease_until <= now
-        may_try = is_free and known.state in UNDONE
-        return self._lease(db, known.id, "action", lease_s) if may_try else _filing(known)
+        if known.state not in UNDONE:
+            return read_filing(known)
+        if is_free:
+            return self._lease(db, known.id, "action", lease_s)
+        db.execute(update(filings).where(filings.c.id == known.id).values(promised=True))
+        return read_filing(known)
 
-    def _lease(self, db: Connection, filing: str, worker: str, lease_s: float) -> Filing:
+    def _lease(self, db: Connection, filing: str, worker: str, lease_s: float, **values: object) -> Filing:
         """Whoever had a lease before and never ended it may have done it."""
         now = self.clock.now()
         unended = filings.c.lease_until.is_not(None)
@@ -153,10 +174,11 @@ class Filings:
                 worker=worker,
                 lease_until=now + timedelta(seconds=lease_s),
                 attempts=filings.c.attempts + 1,
+                **values,
             )
             .returning(*filings.c)
         ).one()
-        return replace(_filing(row), claimed=True)
+        return replace(read_filing(row), claimed=True)
 
     def _later(self, filing: str, at: datetime | None, error: str, **values: object) -> Filing:
         seen = self.get(filing)
@@ -176,7 +198,7 @@ class Filings:
                 .where(filings.c.id == filing, filings.c.state.in_(allowed))
                 .values(**values, **lease, changed_at=self.clock.now())
             )
-            return _filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+            return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
 
 
 def pause_after(attempts: int) -> float:
@@ -189,7 +211,7 @@ def _is_free(now: datetime) -> Any:
     return or_(filings.c.lease_until.is_(None), filings.c.lease_until <= now)
 
 
-def _filing(row: Row[Any]) -> Filing:
+def read_filing(row: Row[Any]) -> Filing:
     return Filing(
         id=row.id,
         conversation=row.conversation,

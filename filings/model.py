@@ -1,4 +1,4 @@
-"""A filing: a request to the city, from the moment the citizen confirmed it."""
+"""A filing: a request to the city, from the moment the citizen confirmed it, and what he hears of it afterwards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,3 +40,21 @@ class Filing:
     code: str | None = None
     error: str | None = None
     due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A filing of which somebody wants to hear in the chat. `seen` is how it stood when it was last looked at."""
+
+    filing: Filing
+    seen: Mapping[str, JSON]
+    changes: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened to a filing that is followed; `number` counts from 1 for each filing."""
+
+    filing: Filing
+    number: int
+    content: Mapping[str, JSON]

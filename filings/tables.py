@@ -1,14 +1,17 @@
-"""The filings' one table. It shares the ledger's database, and so its migrations.
+"""The filings' tables. They share the ledger's database, and so its migrations.
 
 A filing outlives what was said: `conversation` is no foreign key.
 """
 
-from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from conversations.tables import Moment, Word, json_column, metadata, partial
 from filings.model import FilingState
 
 UNDONE = "state IN ('open', 'uncertain')"
+UNTOLD = "promised AND state IN ('done', 'refused', 'failed')"
+FOLLOWED = "due IS NOT NULL"
+UNTOLD_CHANGE = "NOT told"
 
 filings = Table(
     "filings",
@@ -31,8 +34,33 @@ filings = Table(
     Column("worker", Text),
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False),
+    Column("promised", Boolean, nullable=False),  # whoever asked has left the question and must hear the end of it
     UniqueConstraint("key", name="uq_filings_key"),
     UniqueConstraint("reference", name="uq_filings_reference"),
     Index("ix_filings_conversation", "conversation", "created_at"),
     partial("ix_filings_due", "due", only=UNDONE),
+    partial("ix_filings_untold", "changed_at", only=UNTOLD),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("filing", Text, ForeignKey("filings.id"), primary_key=True),
+    json_column("seen"),  # how it stood when it was last looked at
+    Column("changes", Integer, nullable=False),  # how many there were; the next one gets the next number
+    Column("changed_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("due", Moment),  # the next look; NULL when it is over
+    partial("ix_follows_due", "due", only=FOLLOWED),
+)
+
+follow_changes = Table(
+    "follow_changes",
+    metadata,
+    Column("filing", Text, ForeignKey("follows.filing"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    json_column("content"),
+    Column("created_at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
+    partial("ix_follow_changes_untold", "created_at", only=UNTOLD_CHANGE),
 )

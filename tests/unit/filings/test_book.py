@@ -219,3 +219,49 @@ def test_how_far_a_request_has_come_is_kept_without_losing_the_lease(book, filed
 
     assert changed.payload == {**TILE, "geboekt": "123"}
     assert book.claim_due("retries", LEASE) is None
+
+
+# --- telling ------------------------------------------------------------------------------------------------------
+
+
+def test_an_end_that_was_the_answer_to_the_question_is_not_told_again(book, filed):
+    book.done(filed.id, "unid")
+
+    assert book.untold() == []
+
+
+def test_an_end_that_came_later_is_untold_until_somebody_told_it(book, filed, clock):
+    book.postpone(filed.id, clock.now(), "503")
+    assert book.untold() == []
+    done = book.done(due(book).id, "unid", "M 2611-001")
+
+    assert book.untold() == [done]
+    book.told(done)
+    assert book.untold() == []
+
+
+@pytest.mark.parametrize("end", ["refused", "failed"])
+def test_a_bad_end_is_told_too(book, filed, clock, end):
+    book.postpone(filed.id, clock.now(), "503")
+
+    ended = getattr(book, end)(due(book).id, "onbekende_straat")
+
+    assert book.untold() == [ended]
+
+
+def test_who_asks_again_while_somebody_is_at_it_will_hear_the_end(book, filed):
+    book.file("c_1", "melding", TILE, "c_1:1")
+
+    done = book.done(filed.id, "unid")
+
+    assert book.untold() == [done]
+
+
+def test_telling_one_end_leaves_a_later_one_to_be_told(book, filed, clock):
+    book.postpone(filed.id, clock.now(), "503")
+    failed = book.failed(due(book).id, "401")
+    done = book.done(filed.id, "unid")
+
+    book.told(failed)
+
+    assert book.untold() == [done]
