@@ -1,8 +1,4 @@
-/**
- * <balie-chat>: the city's virtual assistant on any page. docs/widget.md tells how to use it.
- *
- * What stands inside the element is shown when there is no JavaScript or no chat.
- */
+/** <balie-chat>: the city's virtual assistant on any page. docs/widget.md tells how to use it. */
 
 import { Conversation } from './conversation.js';
 import { Composer, confirmEnd, ended } from './forms.js';
@@ -44,7 +40,6 @@ class BalieChat extends HTMLElement {
     this.launcher.element.hidden = true;
     this.conversation.open();
     this.#look();
-    this.log.toEnd();
     if (this.panel.sheet) this.panel.sheet.querySelector('h3').focus();
     else this.composer.focus();
     const opening = this.t(`start_${start}`);

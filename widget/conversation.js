@@ -8,6 +8,7 @@
 
 import { Line, Store, backoff } from './front.js';
 
+const LAG = 200; // until another tab sees what this one has written
 const PAGE = 100;
 const TYPING_PAUSE = 4000;
 
@@ -37,7 +38,7 @@ export class Conversation {
     return this.session?.seen ?? 0;
   }
 
-  /** Goes on with what an earlier page or another tab began, if anything. */
+  /** Goes on with what another page began, if anything. */
   resume() {
     if (this.session) this.open();
   }
@@ -95,7 +96,7 @@ export class Conversation {
     this.#enqueue(entry);
   }
 
-  /** Tells a person at the other side that the citizen types; the bot need not know. */
+  /** Tells a person that the citizen types; the bot need not know. */
   typing() {
     if (this.state.owner !== 'agent' || Date.now() - this.#typedAt < TYPING_PAUSE) return;
     this.#typedAt = Date.now();
@@ -132,11 +133,13 @@ export class Conversation {
     return this.#starting;
   }
 
-  async #begin() {
-    // Two tabs that begin at the same moment share one conversation. Locks exist on https only.
-    const create = () => this.#create();
-    await (navigator.locks ? navigator.locks.request(this.store.key, create) : create());
-    this.#listen();
+  /** Two tabs that begin at the same moment share one conversation. Locks exist on https only. */
+  #begin() {
+    return new Promise((resolve, reject) => {
+      const create = () => this.#create().then(() => resolve(this.#listen()), reject).then(() => pause(LAG));
+      if (navigator.locks) navigator.locks.request(this.store.key, create);
+      else create();
+    });
   }
 
   async #create() {
@@ -144,7 +147,7 @@ export class Conversation {
     try {
       if (this.session) return await this.#catchUp(true);
     } catch (error) {
-      // A session of an earlier day, of which nothing is on the screen: no need to speak of it.
+      // Of an earlier day, and nothing of it is on the screen: no need to speak of it.
       if (error.status !== 401) throw error;
       this.#adopt(null);
     }
@@ -281,7 +284,7 @@ export class Conversation {
   // --- sending
 
   #send(body, text, file) {
-    const client_msg_id = uuid();
+    const client_msg_id = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(5)).join('-'); // without https
     const at = new Date().toISOString();
     const entry = { from: 'citizen', type: body.type, text, file, at, client_msg_id, status: 'sending', body: { client_msg_id, ...body } };
     this.#pending.set(client_msg_id, entry);
@@ -321,7 +324,7 @@ export class Conversation {
 
   async #slowDown(wait) {
     this.view.waiting(Math.ceil(wait / 1000));
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await pause(wait);
     this.view.waiting(0);
   }
 
@@ -341,7 +344,6 @@ export class Conversation {
   }
 }
 
-function uuid() {
-  // Only pages with https have randomUUID.
-  return crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(5)).join('-');
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -148,8 +148,7 @@ function rating(t, rate, done) {
   const submit = async (event) => {
     event.preventDefault();
     const score = Number(new FormData(event.target).get('score'));
-    problem.textContent = score ? '' : t('score_leeg');
-    if (!score) return event.target.querySelector('input').focus();
+    if (!score) return;
     await rate(score, opinion.value.trim()).then(
       () => done(t('score_bedankt')),
       () => (problem.textContent = t('score_mislukt')),
@@ -162,6 +161,6 @@ function rating(t, rate, done) {
     h('label', { for: 'opinion' }, t('score_tekst')),
     opinion,
     problem,
-    h('div', { class: 'buttons' }, h('button', { class: 'primary' }, t('score_verstuur')), button('plain', () => done(''), t('score_overslaan'))),
+    h('button', { class: 'primary' }, t('score_verstuur')),
   );
 }

@@ -11,6 +11,7 @@ const SYMBOLS = { plek_hier: 'aim', plek_kaart: 'pin', foto: 'photo', attachment
 
 export class Log {
   #items = []; // { message, node } of this conversation, in order
+  #following = true;
   #parts = new WeakMap(); // of our own messages: the nodes that change
   #speaking;
 
@@ -21,13 +22,18 @@ export class Log {
     this.element.ariaLabel = t('berichten');
     this.jump = button('jump', () => this.toEnd(), icon('down'), t('nieuwste'));
     this.jump.hidden = true;
-    this.element.onscroll = () => (this.jump.hidden ||= this.#atEnd());
+    this.element.onscroll = () => {
+      this.#following = this.#atEnd();
+      this.jump.hidden ||= this.#following;
+    };
+    // A sheet or the keyboard of a phone takes room: what was in view stays so.
+    new ResizeObserver(() => this.#following && this.toEnd()).observe(this.element);
   }
 
   add(message, history) {
     if (history) this.#silence();
     const own = message.from === 'citizen';
-    const follow = history || own || this.#atEnd();
+    const follow = history || own || this.#following;
     if (own) this.#closeChoices(message);
     this.#place(message, this.#node(message, own));
     if (follow) this.toEnd();
@@ -63,7 +69,7 @@ export class Log {
 
   toEnd() {
     this.element.scrollTop = this.element.scrollHeight;
-    this.jump.hidden = true;
+    this.jump.hidden = this.#following = true;
   }
 
   #atEnd() {
@@ -125,7 +131,7 @@ export class Log {
   }
 
   #picture(src, alt) {
-    return h('img', { src, alt, onload: () => this.jump.hidden && this.toEnd() });
+    return h('img', { src, alt, onload: () => this.#following && this.toEnd() });
   }
 
   #choices(message) {

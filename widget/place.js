@@ -70,7 +70,7 @@ export class PlacePicker {
     this.element = sheet(
       'place',
       t('plek_titel'),
-      ...this.#search(),
+      this.#search(),
       h('div', { class: 'frame' }, this.map, zoom),
       this.near,
       h('p', { id: 'place-help', class: 'help' }, t('plek_hulp')),
@@ -82,7 +82,7 @@ export class PlacePicker {
     const names = new Set(this.streets.map((street) => street.name).sort());
     const list = h('datalist', { id: 'streets' }, ...[...names].map((value) => h('option', { value })));
     const input = h('input', { id: 'street', list: 'streets', autocomplete: 'off', onchange: () => this.#goTo(input.value.trim().toLowerCase()) });
-    return [h('label', { for: 'street' }, this.t('plek_straat')), input, list];
+    return h('div', { class: 'row' }, h('label', { for: 'street' }, this.t('plek_straat')), input, list);
   }
 
   #goTo(wanted) {

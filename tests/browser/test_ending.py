@@ -49,16 +49,26 @@ def test_a_score_by_keyboard(chat, front):
     assert front.sent("/web/rating")[0]["score"] == 2
 
 
-def test_no_score_is_told_in_words_and_a_score_can_be_skipped(chat, front):
+def test_nobody_has_to_give_a_score(chat, front):
     chat.open()
     end(chat)
-    chat.button("Verstuur je score").click()
-    expect(chat.page.get_by_text("Kies eerst een cijfer van 1 tot 5.")).to_be_visible()
-    chat.button("Overslaan").click()
+    expect(chat.button("Verstuur je score")).to_be_hidden()
+    chat.button("Nieuw gesprek beginnen").click()
 
     expect(chat.page.get_by_role("radio").first).to_be_hidden()
-    expect(chat.button("Nieuw gesprek beginnen")).to_be_focused()
     assert front.sent("/web/rating") == []
+
+
+def test_a_score_that_does_not_arrive_is_told_and_can_be_sent_again(chat, front):
+    chat.open()
+    end(chat)
+    front.fail("/web/rating", 503)
+    chat.page.get_by_role("radio", name="5 Heel goed").check()
+    chat.button("Verstuur je score").click()
+    expect(chat.page.get_by_text("Je score is niet verstuurd.")).to_be_visible()
+    chat.button("Verstuur je score").click()
+
+    expect(chat.page.get_by_text("Bedankt voor je score.")).to_be_visible()
 
 
 def test_after_the_end_a_new_conversation_begins(chat, front):
@@ -82,6 +92,7 @@ def test_a_conversation_that_the_bot_ends_leaves_focus_and_field_alone(chat, fro
     front.say("Tot ziens!")
     front.state(owner="closed")
     expect(chat.page.get_by_role("heading", name="Dit gesprek is afgelopen")).to_be_visible()
+    expect(chat.messages.last).to_be_in_viewport(ratio=1)
     expect(chat.input).to_be_focused()
     expect(chat.input).to_have_value("wacht")
 
