@@ -130,6 +130,8 @@ def message_json(message: Message) -> dict[str, JSON]:
     }
     if message.image:
         shown["image"] = message.image
+    if message.custom:
+        shown["custom"] = dict(message.custom)
     if message.author is Author.CITIZEN and message.external_id:
         shown["client_msg_id"] = message.external_id.rpartition(":")[2]
     return shown

@@ -150,6 +150,11 @@ def test_a_message_shows_the_titles_of_its_choices_and_never_their_payloads() ->
     assert (shown["seq"], shown["from"], shown["type"]) == (4, "bot", "text")
 
 
+def test_what_a_message_asks_for_beside_words_is_told():
+    assert message_json(a_message(custom={"type": "ask_place"}))["custom"] == {"type": "ask_place"}
+    assert "custom" not in message_json(a_message())
+
+
 def test_a_citizen_gets_his_own_id_back() -> None:
     assert message_json(a_message(author=Author.CITIZEN, external_id=f"c_1:{ID}"))["client_msg_id"] == ID
 
