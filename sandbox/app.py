@@ -10,6 +10,7 @@ from sandbox import breakage
 from sandbox.cancel import cancel
 from sandbox.control import control
 from sandbox.jcc import routes as jcc
+from sandbox.jcc.soap import routes as jcc_soap
 from sandbox.mail import serve
 from sandbox.page import page
 from sandbox.topdesk import routes as topdesk
@@ -24,7 +25,7 @@ def build(world: World) -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
     app.ctx.world = world
     breakage.install(app)
-    for blueprint in (*topdesk.blueprints(), jcc.blueprint(), control, cancel, page):
+    for blueprint in (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), control, cancel, page):
         app.blueprint(blueprint)
     app.before_server_start(_open_mailbox)
     app.before_server_stop(_let_go)

@@ -11,6 +11,7 @@ from sanic.response import json as json_response
 from sandbox.faults import Fault, Kind
 from sandbox.jcc.errors import TAKEN
 from sandbox.jcc.routes import unauthorised
+from sandbox.jcc.soap import routes as jcc_soap
 from sandbox.topdesk.errors import TopdeskError, unauthenticated, unparsable
 from sandbox.world import world_of
 
@@ -35,7 +36,8 @@ async def _before(request: Request) -> HTTPResponse | None:
     if backend is None:
         return None
     world = world_of(request)
-    fault = request.ctx.fault = world.faults.take(backend, request.method, request.path)
+    method, path = jcc_soap.stands_for(request) or (request.method, request.path)
+    fault = request.ctx.fault = world.faults.take(backend, method, path)
     if fault is None:
         return None
     if fault.times is not None:
@@ -48,7 +50,8 @@ async def _instead(request: Request, backend: str, fault: Fault) -> HTTPResponse
     if fault.kind is Kind.DOWN:
         _cut(request)
         return empty()
-    return _TOPDESK.get(fault.kind, _nothing)() if backend == "topdesk" else _JCC.get(fault.kind, _nothing)()
+    answers = _TOPDESK if backend == "topdesk" else _soap(request) or _JCC
+    return answers.get(fault.kind, _nothing)()
 
 
 def _nothing() -> None:
@@ -72,6 +75,14 @@ _JCC: Answers = {
     Kind.AUTH: unauthorised,
     Kind.REFUSED: lambda: json_response(TAKEN.to_json()),
 }
+
+
+def _soap(request: Request) -> Answers | None:
+    """What JCC's older interface says instead; None for a call that is not for it."""
+    operation = jcc_soap.operation_of(request)
+    if operation is None:
+        return None
+    return {**_JCC, Kind.AUTH: jcc_soap.unauthorised, Kind.REFUSED: lambda: jcc_soap.refused(operation)}
 
 
 async def _after(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:

@@ -32,6 +32,8 @@ class Settings:
     topdesk_password: str = "sandbox-topdesk"
     jcc_client_id: str = "balie"
     jcc_client_secret: str = "sandbox-jcc"
+    jcc_soap_user: str = "balie"
+    jcc_soap_password: str = "sandbox-jcc-soap"
 
     @property
     def url(self) -> str:
