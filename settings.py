@@ -14,6 +14,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent
+APPOINTMENTS = ("jcc-rest", "jcc-soap")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off", "")
@@ -81,10 +82,17 @@ class Settings:
     topdesk_url: str = "http://127.0.0.1:{sandbox_port}/topdesk/tas/api"
     topdesk_user: str = "balie"
     topdesk_password: str = "sandbox-topdesk"
-    # JCC, up to and including /G-Plan/api
+    # Which system keeps the appointments: jcc-rest (JCC's WARP API) or jcc-soap (its older GGS2)
+    appointments: str = "jcc-rest"
+    # JCC for jcc-rest, up to and including /G-Plan/api
     jcc_url: str = "http://127.0.0.1:{sandbox_port}/jcc/JCC/Leiestad/G-Plan/api"
     jcc_client_id: str = "balie"
     jcc_client_secret: str = "sandbox-jcc"
+    # JCC for jcc-soap: the address of GenericGuidanceSystem2 itself, not that of its WSDL
+    jcc_soap_url: str = "http://127.0.0.1:{sandbox_port}/jcc/JCC/Leiestad/GenericGuidanceSystem2.asmx"
+    # Empty: JCC asks no password
+    jcc_soap_user: str = "balie"
+    jcc_soap_password: str = "sandbox-jcc-soap"
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
     # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer
@@ -161,8 +169,13 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
-    if settings.log_level not in LOG_LEVELS:
-        raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}")
+    _check_choice("APPOINTMENTS", settings.appointments, APPOINTMENTS)
+    _check_choice("LOG_LEVEL", settings.log_level, LOG_LEVELS)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
 
 
 def _check_ports_differ(settings: Settings) -> None:

@@ -1,9 +1,10 @@
 """Builds the actions and everything they work with, once, from the settings.
 
 The one place that names the products behind the ports of `actions/clients/ports.py`:
-a city with another system for reports or appointments changes a line here.
+another system for reports or appointments is a line here (docs/backends.md).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rasa_sdk.interfaces import Action
@@ -12,6 +13,8 @@ from actions import afspraak, afspraak_beheer, algemeen, melding
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.base import Turn
 from actions.clients.jcc import JccAppointments
+from actions.clients.jcc_soap import JccSoapAppointments
+from actions.clients.ports import Appointments
 from actions.clients.topdesk import TopdeskIncidents
 from actions.form import AskSwitch, Confirmation, Interruption
 from actions.openingsuren import TellHours
@@ -27,6 +30,11 @@ from conversations.ledger import Ledger
 from filings.book import Filings
 from settings import Settings
 
+APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
+    "jcc-rest": JccAppointments,
+    "jcc-soap": JccSoapAppointments,
+}
+
 
 @dataclass(frozen=True)
 class Wiring:
@@ -41,7 +49,7 @@ def wire(settings: Settings) -> Wiring:
     ledger = Ledger(engine, clock, bell_for(engine))
     filings = Filings(engine, clock)
     reports = Reports(TopdeskIncidents(settings), filings, ledger, city)
-    agenda = Agenda(JccAppointments(settings), filings, city, clock)
+    agenda = Agenda(APPOINTMENTS[settings.appointments](settings), filings, city, clock)
     person = algemeen.Person(city, clock)
     hours = TellHours(city, clock)
     report_news = melding.TellNews(filings)

@@ -1,7 +1,12 @@
-"""Our JCC client against the sandbox: its traps, and what the citizen's side hears when it goes wrong."""
+"""Our JCC clients against the sandbox: the traps, and what the citizen's side hears when it goes wrong.
+
+What the rest of the house relies on is the same for both of JCC's interfaces, so it
+is tested for both. The last tests are of the REST interface alone; those of the other
+one stand in test_jcc_soap.py.
+"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +16,7 @@ import pytest
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Unavailable, Uncertain
 from actions.clients.jcc import JccAppointments
 from actions.clients.ports import Activity, Appointment, Appointments, Customer, Office, Slot
+from actions.wiring import APPOINTMENTS
 from settings import Settings
 from tests.contract.running_sandbox import Sandbox, running_sandbox
 
@@ -18,6 +24,18 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = "2026-11-23T10:00:00+01:00"  # a Monday
 TUESDAY = date(2026, 11, 24)
 LIEN = Customer("Lien Van den Broeck", "lien@example.be", "+32470123456")
+
+
+@dataclass(frozen=True)
+class Interface:
+    """One of the ways into the same calendar; `id` is where the sandbox keeps what it calls an appointment."""
+
+    product: str
+    id: str
+
+    def client(self, sandbox: Sandbox, *, timeout: float = 5.0, secret: str | None = None) -> Appointments:
+        secrets = {"jcc_client_secret": secret, "jcc_soap_password": secret} if secret else {}
+        return APPOINTMENTS[self.product](settings_for(sandbox, backend_timeout=timeout, **secrets))
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +52,26 @@ def sandbox(shared: Sandbox) -> Sandbox:
     return shared
 
 
+@pytest.fixture(params=[Interface("jcc-rest", "id"), Interface("jcc-soap", "number")], ids=lambda one: one.product)
+def interface(request: pytest.FixtureRequest) -> Interface:
+    found: Interface = request.param
+    return found
+
+
 @pytest.fixture
-def jcc(sandbox: Sandbox) -> Appointments:
-    return client(sandbox)
+def jcc(interface: Interface, sandbox: Sandbox) -> Appointments:
+    return interface.client(sandbox)
 
 
-def client(sandbox: Sandbox, *, timeout: float = 5.0, secret: str = "sandbox-jcc") -> JccAppointments:
-    return JccAppointments(replace(settings_for(sandbox), backend_timeout=timeout, jcc_client_secret=secret))
+@pytest.fixture
+def rest(sandbox: Sandbox) -> JccAppointments:
+    return JccAppointments(settings_for(sandbox))
 
 
-def settings_for(sandbox: Sandbox) -> Settings:
-    return Settings(jcc_url=f"{sandbox.url}/jcc/JCC/Leiestad/G-Plan/api", backend_timeout=5.0)
+def settings_for(sandbox: Sandbox, **others: Any) -> Settings:
+    jcc = f"{sandbox.url}/jcc/JCC/Leiestad"
+    addresses = {"jcc_url": f"{jcc}/G-Plan/api", "jcc_soap_url": f"{jcc}/GenericGuidanceSystem2.asmx"}
+    return Settings(**{"backend_timeout": 5.0, **addresses, **others})
 
 
 async def licence(jcc: Appointments) -> tuple[Activity, Office]:
@@ -113,13 +140,15 @@ async def test_it_tells_what_must_be_asked(sandbox: Sandbox, jcc: Appointments) 
 
 
 @pytest.mark.req("BP2-05", "BP2-12", "BP3-07")
-async def test_a_booking_holds_everything_and_its_slot_is_taken(sandbox: Sandbox, jcc: Appointments) -> None:
+async def test_a_booking_holds_everything_and_its_slot_is_taken(
+    sandbox: Sandbox, jcc: Appointments, interface: Interface
+) -> None:
     activity, office, slot = await nine_o_clock(jcc)
 
     made = await jcc.book(activity, office, slot, LIEN)
 
     [appointment] = booked(sandbox)
-    assert (made.id, made.number) == (appointment["id"], str(appointment["number"]))
+    assert (made.id, made.number) == (str(appointment[interface.id]), str(appointment["number"]))
     assert (made.starts_at, made.activity, made.office) == (slot.starts_at, "Rijbewijs", "Stadhuis")
     assert appointment["start"] == "2026-11-24T09:00:00+01:00"
     assert appointment["end"] == "2026-11-24T09:10:00+01:00"
@@ -127,6 +156,15 @@ async def test_a_booking_holds_everything_and_its_slot_is_taken(sandbox: Sandbox
     customer = appointment["customer"]
     assert (customer["firstName"], customer["lastName"]) == ("Lien", "Van den Broeck")
     assert (customer["emailAddress"], customer["mobilePhoneNumber"]) == ("lien@example.be", "+32470123456")
+
+
+@pytest.mark.req("BP3-01")
+async def test_an_appointment_can_be_looked_up(jcc: Appointments) -> None:
+    activity, office, slot = await nine_o_clock(jcc)
+    made = await jcc.book(activity, office, slot, LIEN)
+
+    assert await jcc.read(made.id) == made
+    assert (made.starts_at, made.activity, made.office) == (slot.starts_at, "Rijbewijs", "Stadhuis")
 
 
 @pytest.mark.req("BP2-05")
@@ -183,8 +221,8 @@ async def test_a_booking_without_an_answer_is_uncertain_and_never_sent_again(
 
 
 @pytest.mark.req("BP2-12")
-async def test_a_booking_that_took_too_long_is_uncertain(sandbox: Sandbox) -> None:
-    slow = client(sandbox, timeout=1.0)
+async def test_a_booking_that_took_too_long_is_uncertain(sandbox: Sandbox, interface: Interface) -> None:
+    slow = interface.client(sandbox, timeout=1.0)
     activity, office, slot = await nine_o_clock(slow)
     sandbox.tell("faults/jcc", kind="slow", seconds=3, times=1, method="POST")
 
@@ -194,24 +232,9 @@ async def test_a_booking_that_took_too_long_is_uncertain(sandbox: Sandbox) -> No
     assert len(booked(sandbox)) == 1
 
 
-@pytest.mark.req("BP2-12")
-async def test_a_booking_stands_although_it_cannot_be_read_back(sandbox: Sandbox) -> None:
-    class Unreadable(JccAppointments):
-        async def read(self, appointment: str) -> Appointment:
-            raise Unavailable("jcc", "read")
-
-    jcc = Unreadable(settings_for(sandbox))
-    activity, office, slot = await nine_o_clock(jcc)
-
-    made = await jcc.book(activity, office, slot, LIEN)
-
-    [appointment] = booked(sandbox)
-    assert (made.id, made.starts_at, made.office) == (appointment["id"], slot.starts_at, "Stadhuis")
-
-
 @pytest.mark.parametrize("kind", ["500", "down", "slow"])
-async def test_an_outage_is_never_an_empty_list(sandbox: Sandbox, kind: str) -> None:
-    hurried = client(sandbox, timeout=1.0)
+async def test_an_outage_is_never_an_empty_list(sandbox: Sandbox, interface: Interface, kind: str) -> None:
+    hurried = interface.client(sandbox, timeout=1.0)
     activity, office = await licence(hurried)
     sandbox.tell("faults/jcc", kind=kind, seconds=3)
 
@@ -234,27 +257,11 @@ async def test_html_is_a_fault_that_a_colleague_must_see(sandbox: Sandbox, jcc: 
         await jcc.activities()
 
 
-async def test_a_wrong_secret_is_our_own_fault(sandbox: Sandbox) -> None:
+async def test_a_wrong_secret_is_our_own_fault(sandbox: Sandbox, interface: Interface) -> None:
     with pytest.raises(BackendError) as error:
-        await client(sandbox, secret="wrong").activities()
+        await interface.client(sandbox, secret="wrong").activities()
 
     assert isinstance(error.value, Misconfigured)
-
-
-async def test_an_expired_token_is_renewed_without_anybody_noticing(sandbox: Sandbox, jcc: Appointments) -> None:
-    activity, office, slot = await nine_o_clock(jcc)
-    sandbox.set_clock("2026-11-23T14:00:00+01:00")  # the token lived an hour
-
-    made = await jcc.book(activity, office, slot, LIEN)
-
-    assert [appointment["id"] for appointment in booked(sandbox)] == [made.id]
-
-
-async def test_a_token_that_is_turned_away_once_is_renewed(sandbox: Sandbox, jcc: Appointments) -> None:
-    await jcc.activities()
-    sandbox.tell("faults/jcc", kind="auth", times=1)
-
-    assert await jcc.activities()
 
 
 @pytest.mark.req("BP3-01")
@@ -293,3 +300,37 @@ async def test_a_cancellation_that_failed_is_told(sandbox: Sandbox, jcc: Appoint
         await jcc.cancel(made.id)
 
     assert len(booked(sandbox)) == 1
+
+
+# --- the REST interface alone -----------------------------------------------------
+
+
+@pytest.mark.req("BP2-12")
+async def test_a_booking_stands_although_it_cannot_be_read_back(sandbox: Sandbox) -> None:
+    class Unreadable(JccAppointments):
+        async def read(self, appointment: str) -> Appointment:
+            raise Unavailable("jcc", "read")
+
+    jcc = Unreadable(settings_for(sandbox))
+    activity, office, slot = await nine_o_clock(jcc)
+
+    made = await jcc.book(activity, office, slot, LIEN)
+
+    [appointment] = booked(sandbox)
+    assert (made.id, made.starts_at, made.office) == (appointment["id"], slot.starts_at, "Stadhuis")
+
+
+async def test_an_expired_token_is_renewed_without_anybody_noticing(sandbox: Sandbox, rest: JccAppointments) -> None:
+    activity, office, slot = await nine_o_clock(rest)
+    sandbox.set_clock("2026-11-23T14:00:00+01:00")  # the token lived an hour
+
+    made = await rest.book(activity, office, slot, LIEN)
+
+    assert [appointment["id"] for appointment in booked(sandbox)] == [made.id]
+
+
+async def test_a_token_that_is_turned_away_once_is_renewed(sandbox: Sandbox, rest: JccAppointments) -> None:
+    await rest.activities()
+    sandbox.tell("faults/jcc", kind="auth", times=1)
+
+    assert await rest.activities()

@@ -46,6 +46,7 @@ def test_settings_survive_the_road_through_the_environment():
         ({"FRONT_PORT": "5005"}, "BOT_PORT and FRONT_PORT are both 5005; give one of them another port"),
         ({"TURN_WORKERS": "0"}, "TURN_WORKERS must be more than 0, not 0"),
         ({"SECRET_KEY": "kort"}, "SECRET_KEY must have at least 32 characters; leave it empty to have one made"),
+        ({"APPOINTMENTS": "jcc"}, "APPOINTMENTS must be one of jcc-rest, jcc-soap, not 'jcc'"),
         ({"LOG_LEVEL": "luid"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not 'luid'"),
         (
             {"RASA_DATABASE_URL": "sqlite:///var/balie.db"},
