@@ -4,18 +4,31 @@ A conversation has one worker at a time, and its messages go in order: what fail
 and waits for another try holds back all that came after it. A lease that ran out is
 given again. PostgreSQL's workers skip each other's rows; SQLite has one writer.
 
-The states stand in the SQL as they stand in the partial indices, not as
-parameters: else neither database would see that the index applies.
+Each is built once: workers claim all day long, mostly in vain. Parameters: `by` (the
+worker), `now`, `until` (the end of the lease), and for a delivery `through` (channels).
+The states stand in the SQL as they stand in the partial indices, not as parameters:
+else neither database would see that the index applies.
 """
 
-from collections.abc import Collection
-from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Column, ColumnElement, FromClause, ScalarSelect, Update, and_, exists, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from conversations.model import Holder, State
-from conversations.tables import conversations, messages
+from conversations.tables import Moment, conversations, messages
 
 T = TypeVar("T")
 
@@ -23,20 +36,20 @@ ANSWERED_BY_THE_BOT = (Holder.BOT, Holder.CLOSED)  # a message to a closed conve
 
 _candidate = messages.alias("candidate")
 _other = messages.alias("other")
+_now = bindparam("now", type_=Moment())
 
 
-def turn(worker: str, now: datetime, until: datetime) -> Update:
-    """Claims the oldest message that the bot must answer."""
+def _turn() -> Update:
     waiting = and_(
         _candidate.c.state == State.RECEIVED,
-        _is_there(_candidate, now),
-        _may_be_tried(_candidate, now),
+        _is_there(_candidate),
+        _may_be_tried(_candidate),
         ~exists().where(
             _other.c.conversation == _candidate.c.conversation,
             text("other.state IN ('received', 'working')"),
             or_(
                 _other.c.state == State.WORKING,
-                and_(_is_there(_other, now), _other.c.seq < _candidate.c.seq),
+                and_(_is_there(_other), _other.c.seq < _candidate.c.seq),
             ),
         ),
     )
@@ -45,7 +58,7 @@ def turn(worker: str, now: datetime, until: datetime) -> Update:
         .where(
             text("candidate.state IN ('received', 'working')"),
             _conversation(_candidate, conversations.c.holder).in_(ANSWERED_BY_THE_BOT),
-            or_(waiting, and_(_candidate.c.state == State.WORKING, _candidate.c.lease_until <= now)),
+            or_(waiting, and_(_candidate.c.state == State.WORKING, _candidate.c.lease_until <= _now)),
         )
         .order_by(_candidate.c.created_at, _candidate.c.seq)
         .limit(1)
@@ -54,16 +67,15 @@ def turn(worker: str, now: datetime, until: datetime) -> Update:
     return (
         update(messages)
         .where(messages.c.id == found.scalar_subquery())
-        .values(**_lease(State.WORKING, worker, until), epoch=_conversation(messages, conversations.c.epoch))
+        .values(**_lease(State.WORKING), epoch=_conversation(messages, conversations.c.epoch))
         .returning(*messages.c)
     )
 
 
-def delivery(worker: str, now: datetime, until: datetime, channels: Collection[str]) -> Update:
-    """Claims the oldest message that must be sent through one of these channels."""
+def _delivery() -> Update:
     waiting = and_(
         _candidate.c.state == State.QUEUED,
-        _may_be_tried(_candidate, now),
+        _may_be_tried(_candidate),
         ~exists().where(
             _other.c.conversation == _candidate.c.conversation,
             text("other.state IN ('queued', 'sending')"),
@@ -74,8 +86,8 @@ def delivery(worker: str, now: datetime, until: datetime, channels: Collection[s
         select(_candidate.c.id)
         .where(
             text("candidate.state IN ('queued', 'sending')"),
-            _candidate.c.channel.in_(channels),
-            or_(waiting, and_(_candidate.c.state == State.SENDING, _candidate.c.lease_until <= now)),
+            _candidate.c.channel.in_(bindparam("through", expanding=True)),
+            or_(waiting, and_(_candidate.c.state == State.SENDING, _candidate.c.lease_until <= _now)),
         )
         .order_by(_candidate.c.created_at, _candidate.c.seq)
         .limit(1)
@@ -84,7 +96,7 @@ def delivery(worker: str, now: datetime, until: datetime, channels: Collection[s
     return (
         update(messages)
         .where(messages.c.id == found.scalar_subquery())
-        .values(**_lease(State.SENDING, worker, until))
+        .values(**_lease(State.SENDING))
         .returning(*messages.c)
     )
 
@@ -94,19 +106,26 @@ def _conversation(row: FromClause, column: Column[T]) -> ScalarSelect[T]:
     return select(column).where(conversations.c.id == row.c.conversation).correlate(row).scalar_subquery()
 
 
-def _is_there(row: FromClause, now: datetime) -> ColumnElement[bool]:
-    return or_(row.c.due.is_(None), row.c.due <= now)
+def _is_there(row: FromClause) -> ColumnElement[bool]:
+    return or_(row.c.due.is_(None), row.c.due <= _now)
 
 
-def _may_be_tried(row: FromClause, now: datetime) -> ColumnElement[bool]:
-    return or_(row.c.retry_at.is_(None), row.c.retry_at <= now)
+def _may_be_tried(row: FromClause) -> ColumnElement[bool]:
+    return or_(row.c.retry_at.is_(None), row.c.retry_at <= _now)
 
 
-def _lease(state: State, worker: str, until: datetime) -> dict[str, object]:
+def _lease(state: State) -> dict[str, object]:
     return {
         "state": state,
-        "worker": worker,
-        "lease_until": until,
+        "worker": bindparam("by"),
+        "lease_until": bindparam("until"),
         "retry_at": None,
         "attempts": messages.c.attempts + 1,
     }
+
+
+TURN = _turn()
+"""Claims the oldest message that the bot must answer."""
+
+DELIVERY = _delivery()
+"""Claims the oldest message that must be sent through one of these channels."""

@@ -4,26 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row
 
-from conversations import rows
+from conversations import rows, statements
 from conversations.handover import PEOPLE
 from conversations.model import Author, Message, State, UnknownConversation
-from conversations.tables import conversations, messages
 
 Values = dict[str, object]
 
 
 def locked(db: Connection, conversation: str) -> Row[Any]:
     """The conversation, which nobody else changes before this transaction ends."""
-    query = select(conversations).where(conversations.c.id == conversation).with_for_update(key_share=True)
-    return _known(db.execute(query).one_or_none(), conversation)
+    return _known(db.execute(statements.LOCKED, {"of": conversation}).one_or_none(), conversation)
 
 
 def change(db: Connection, conversation: str, **values: object) -> Row[Any]:
     """The conversation as it is after this change."""
-    statement = update(conversations).where(conversations.c.id == conversation).values(**values)
-    return _known(db.execute(statement.returning(*conversations.c)).one_or_none(), conversation)
+    return _known(db.execute(statements.CHANGE, {"of": conversation, **values}).one_or_none(), conversation)
 
 
 def append(db: Connection, conversation: str, new: Sequence[Values], now: datetime, **changes: object) -> list[Message]:
@@ -31,13 +28,14 @@ def append(db: Connection, conversation: str, new: Sequence[Values], now: dateti
 
     What a citizen says while a person holds the conversation is that person's to answer.
     """
-    owner = change(db, conversation, last_seq=conversations.c.last_seq + len(new), active_at=now, **changes)
+    grown = {"of": conversation, "more": len(new), "active_at": now, **changes}
+    owner = _known(db.execute(statements.COUNT_ON, grown).one_or_none(), conversation)
     common = {"conversation": owner.id, "channel": owner.channel, "epoch": owner.epoch, "created_at": now}
     stored = []
     for seq, row in enumerate(new, start=owner.last_seq - len(new) + 1):
         held = {"state": State.HELD} if row["author"] is Author.CITIZEN and owner.holder in PEOPLE else {}
-        statement = insert(messages).values(**{**row, **common, **held, "seq": seq, "attempts": 0})
-        stored.append(rows.message(db.execute(statement.returning(*messages.c)).one()))
+        values = {**row, **common, **held, "seq": seq, "attempts": 0}
+        stored.append(rows.message(db.execute(statements.STORE, values).one()))
     return stored
 
 
@@ -53,14 +51,13 @@ def renew(db: Connection, message: Message, until: datetime) -> bool:
 
 def _hold_on(db: Connection, message: Message, **values: object) -> bool:
     """Change a message while it is as it was when it was claimed."""
-    claimed = (messages.c.state == message.state, messages.c.attempts == message.attempts)
-    return db.execute(update(messages).where(messages.c.id == message.id, *claimed).values(**values)).rowcount == 1
+    claimed = {"claimed": message.id, "as_state": message.state, "at_attempt": message.attempts}
+    return db.execute(statements.HOLD_ON, {**claimed, **values}).rowcount == 1
 
 
 def seen(db: Connection, channel: str, external_id: str) -> Message | None:
     """The message that came with this id before."""
-    query = select(messages).where(messages.c.channel == channel, messages.c.external_id == external_id)
-    row = db.execute(query).one_or_none()
+    row = db.execute(statements.SEEN, {"via": channel, "known_as": external_id}).one_or_none()
     return rows.message(row) if row else None
 
 

@@ -1,6 +1,6 @@
 """What an incoming message means: plain words, or one of the choices that were offered."""
 
-from sqlalchemy import Connection, null, select
+from sqlalchemy import Connection, bindparam, null, select
 
 from conversations import rows
 from conversations.entries import Values
@@ -10,6 +10,13 @@ from conversations.typed import chosen, harmless
 
 LOOKED_BACK = 20  # messages in which a typed number or title finds its choices
 REMEMBERED = 200  # messages whose choices can still be tapped
+
+LATEST = (
+    select(messages.c.author, messages.c.choices)
+    .where(messages.c.conversation == bindparam("of"))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 def citizens_row(db: Connection, conversation: str, incoming: Incoming) -> Values:
@@ -56,14 +63,8 @@ def _tapped(db: Connection, conversation: str, payload: str | None) -> Choice:
 
 
 def _typed(db: Connection, conversation: str, text: str) -> Choice | None:
-    query = (
-        select(messages.c.author, messages.c.choices)
-        .where(messages.c.conversation == conversation)
-        .order_by(messages.c.seq.desc())
-        .limit(LOOKED_BACK)
-    )
     offers = []
-    for author, stored in db.execute(query):
+    for author, stored in db.execute(LATEST, {"of": conversation, "most": LOOKED_BACK}):
         if author is Author.CITIZEN:
             break
         offers.append(rows.choices(stored))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
-from conversations import claims, inbox, retention, rows
+from conversations import claims, inbox, retention, rows, statements
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.entries import append, change, finish, locked, renew, seen
@@ -38,7 +38,7 @@ from conversations.model import (
     State,
     UnknownConversation,
 )
-from conversations.tables import attachments, conversations, messages
+from conversations.tables import attachments, messages
 from conversations.typed import harmless, keepable
 
 T = TypeVar("T")
@@ -66,14 +66,14 @@ class Ledger:
     def conversation(self, conversation: str) -> Conversation:
         """Raises UnknownConversation."""
         with reading(self.engine) as db:
-            row = db.execute(select(conversations).where(conversations.c.id == conversation)).one_or_none()
+            row = db.execute(statements.CONVERSATION, {"of": conversation}).one_or_none()
         if row is None:
             raise UnknownConversation(conversation)
         return rows.conversation(row)
 
     def conversation_for_token(self, token_hash: str) -> Conversation | None:
         with reading(self.engine) as db:
-            row = db.execute(select(conversations).where(conversations.c.token_hash == token_hash)).one_or_none()
+            row = db.execute(statements.CONVERSATION_WITH_TOKEN, {"hashed": token_hash}).one_or_none()
         return rows.conversation(row) if row else None
 
     def end(self, conversation: str, *, epoch: int | None = None, reason: str = "ended") -> bool:
@@ -120,8 +120,7 @@ class Ledger:
 
     def claim_turn(self, worker: str, lease_s: float) -> Message | None:
         """The oldest message that the bot must answer, of a conversation that nobody works on."""
-        now = self.clock.now()
-        return self._claim(claims.turn(worker, now, now + timedelta(seconds=lease_s)))
+        return self._claim(claims.TURN, worker, lease_s)
 
     def renew(self, message: Message, lease_s: float) -> bool:
         """Keep a claimed message for so much longer. False when the lease was lost."""
@@ -184,8 +183,7 @@ class Ledger:
     def claim_delivery(self, worker: str, lease_s: float, channels: Collection[str]) -> Message | None:
         """The oldest message to send, of a conversation in which nothing is being sent."""
         while True:
-            now = self.clock.now()
-            message = self._claim(claims.delivery(worker, now, now + timedelta(seconds=lease_s), channels))
+            message = self._claim(claims.DELIVERY, worker, lease_s, through=list(channels))
             if message is None or message.author is not Author.BOT:
                 return message
             if message.epoch == self.conversation(message.conversation).epoch:
@@ -195,11 +193,7 @@ class Ledger:
     def sent(self, message: Message, external_id: str | None = None) -> None:
         """The channel took it, and knows it by this id from now on."""
         with writing(self.engine) as db:
-            db.execute(
-                update(messages)
-                .where(messages.c.id == message.id, messages.c.state.in_((State.SENDING, State.QUEUED)))
-                .values(state=State.SENT, external_id=external_id, worker=None, lease_until=None)
-            )
+            db.execute(statements.SENT, {"taken": message.id, "external_id": external_id})
         self._ring(message.conversation)
 
     def retry_delivery(self, message: Message, at: datetime, error: str) -> bool:
@@ -231,18 +225,16 @@ class Ledger:
 
     def mark_read(self, conversation: str, up_to: int) -> None:
         """The citizen saw what was sent, up to and including this seq."""
-        of_this = (messages.c.conversation == conversation, messages.c.seq <= up_to)
-        unread = messages.c.state.in_((State.SENT, State.DELIVERED))
         with writing(self.engine) as db:
-            db.execute(update(messages).where(*of_this, unread).values(state=State.READ))
+            db.execute(statements.READ, {"of": conversation, "up_to": up_to})
 
     # --- what was said -------------------------------------------------------
 
     def messages(self, conversation: str, after: int = 0, limit: int = 100) -> list[Message]:
         """What comes after this seq, in order; events for the bot are among it."""
-        of_this = (messages.c.conversation == conversation, messages.c.seq > after)
+        page = {"of": conversation, "last_seen": after, "most": limit}
         with reading(self.engine) as db:
-            found = db.execute(select(messages).where(*of_this).order_by(messages.c.seq).limit(limit)).all()
+            found = db.execute(statements.AFTER, page).all()
         return [rows.message(row) for row in found]
 
     def keep_attachment(self, conversation: str, name: str, media_type: str, content: bytes) -> str:
@@ -278,14 +270,12 @@ class Ledger:
             return work(db)
 
     def _open(self, db: Connection, channel: str, address: str, token_hash: str | None = None) -> Conversation:
-        of_this = (conversations.c.channel == channel, conversations.c.address == address)
-        row = db.execute(select(conversations).where(*of_this)).one_or_none()
+        row = db.execute(statements.CONVERSATION_AT, {"via": channel, "at": address}).one_or_none()
         if row is None:
             now = self.clock.now()
             new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": token_hash}
             fresh = {"holder": Holder.BOT, "epoch": 1, "last_seq": 0, "asked_patience": False}
-            statement = insert(conversations).values(**new, **fresh, created_at=now, active_at=now)
-            row = db.execute(statement.returning(*conversations.c)).one()
+            row = db.execute(statements.OPEN, {**new, **fresh, "created_at": now, "active_at": now}).one()
         return rows.conversation(row)
 
     def _move(self, conversation: str, to: Holder, allowed: Collection[Holder], epoch: int | None, why: str) -> bool:
@@ -322,11 +312,13 @@ class Ledger:
     def _ready(self, channel: str) -> State:
         return State.SENT if channel in self.pull else State.QUEUED
 
-    def _claim(self, statement: Update) -> Message | None:
+    def _claim(self, statement: Update, worker: str, lease_s: float, **where: object) -> Message | None:
+        now = self.clock.now()
+        lease = {"by": worker, "now": now, "until": now + timedelta(seconds=lease_s)}
         for _ in range(RACES):
             try:
                 with writing(self.engine) as db:
-                    row = db.execute(statement).one_or_none()
+                    row = db.execute(statement, {**lease, **where}).one_or_none()
             except IntegrityError:  # another worker began in the same conversation at the same moment
                 continue
             return rows.message(row) if row else None
