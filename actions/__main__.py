@@ -1,7 +1,7 @@
-"""Runs the action server: the actions for Rasa, and beside them the retries of filings.
+"""Runs the action server: the actions for Rasa, and beside them the retries of filings and the looks at reports.
 
 One process with one event loop, where `python -m rasa_sdk` starts workers that
-could not share the retry loop; see docs/decisions/0003-actieserver.md.
+could not share these loops; see docs/decisions/0003-actieserver.md.
 """
 
 import asyncio
@@ -40,19 +40,21 @@ def build(settings: Settings) -> App:
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     app.ctx.wiring = wiring
-    app.after_server_start(start_retries)
-    app.before_server_stop(stop_retries)
+    app.after_server_start(start_background)
+    app.before_server_stop(stop_background)
     return app
 
 
-async def start_retries(app: App) -> None:
+async def start_background(app: App) -> None:
     wiring: Wiring = app.ctx.wiring
-    app.ctx.retries = asyncio.create_task(wiring.retries.run(), name="retries")
+    loops = {"retries": wiring.retries.run(), "followups": wiring.followups.run()}
+    app.ctx.background = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
 
 
-async def stop_retries(app: App) -> None:
-    app.ctx.retries.cancel()
-    await asyncio.gather(app.ctx.retries, return_exceptions=True)
+async def stop_background(app: App) -> None:
+    for task in app.ctx.background:
+        task.cancel()
+    await asyncio.gather(*app.ctx.background, return_exceptions=True)
 
 
 def main() -> None:

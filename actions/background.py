@@ -10,13 +10,13 @@ log = structlog.get_logger()
 PAUSE = 3.0  # seconds between two looks for work
 
 
-async def keep_doing(name: str, step: Callable[[], Awaitable[bool]]) -> None:
-    """Again at once after a step that had work; a step that fails is logged and tried again later."""
+async def keep_doing(name: str, step: Callable[[], Awaitable[bool | None]]) -> None:
+    """Again at once after a step that says there may be more; one that fails is logged and tried again later."""
     while True:
         try:
-            worked = await step()
+            more = await step()
         except Exception:
             log.exception(f"{name}.failed")
-            worked = False
-        if not worked:
+            more = False
+        if not more:
             await asyncio.sleep(PAUSE)

@@ -176,7 +176,7 @@ class ContactField(Field):
         email = read_email(turn.text)
         if email:
             return {self.slot: True, "email": email}
-        if turn.intent == "bevestigen":
+        if turn.intent == "bevestigen" or (turn.intent == "melding_volgen" and not turn.is_tapped):
             return {self.slot: True}
         return {self.slot: False} if turn.intent in ("overslaan", "ontkennen") else None
 
@@ -304,11 +304,16 @@ def tell_report(turn: Turn, filing: Filing, *, later: bool = False) -> None:
     email = filing.payload["email"]
     match filing.state:
         case FilingState.DONE if later:
-            turn.say("utter_melding_alsnog_ingediend", nummer=filing.external_reference)
+            turn.say("utter_melding_alsnog_ingediend", nummer=filing.external_reference, kenmerk=filing.reference)
         case FilingState.DONE if email:
-            turn.say("utter_melding_ingediend", nummer=filing.external_reference, email=masked(email))
+            turn.say(
+                "utter_melding_ingediend",
+                nummer=filing.external_reference,
+                kenmerk=filing.reference,
+                email=masked(email),
+            )
         case FilingState.DONE:
-            turn.say("utter_melding_ingediend_anoniem", nummer=filing.external_reference)
+            turn.say("utter_melding_ingediend_anoniem", nummer=filing.external_reference, kenmerk=filing.reference)
         case FilingState.REFUSED | FilingState.FAILED:
             turn.say("utter_melding_niet_aanvaard", kenmerk=filing.reference)
         case _:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.clients.ports import Incident, Incidents, Photo, Report
+from actions.followup import standing
 from city import City
 from conversations.ledger import Ledger
 from conversations.model import JSON
@@ -31,7 +32,8 @@ class Reports:
         incident = await self.incidents.create(self._report(filing))
         for number, attachment in enumerate(filing.payload["fotos"], start=1):
             await self._attach(incident, number, attachment)
-        await asyncio.to_thread(self.filings.done, filing.id, incident.id, incident.number)
+        known = {"stand": standing(incident)}
+        await asyncio.to_thread(self.filings.done, filing.id, incident.id, incident.number, known)
 
     async def _attach(self, incident: Incident, number: int, attachment: str) -> None:
         kept = await asyncio.to_thread(self.ledger.attachment, attachment)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from rasa_sdk.interfaces import Action
 
-from actions import afspraak, afspraak_beheer, algemeen, melding
+from actions import afspraak, afspraak_beheer, algemeen, melding, volgen
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.base import Turn
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.ports import Appointments
 from actions.clients.topdesk import TopdeskIncidents
+from actions.followup import Followups
 from actions.form import AskSwitch, Confirmation, Interruption
 from actions.openingsuren import TellHours
 from actions.persoon import Email, Name, Phone
@@ -28,6 +29,7 @@ from conversations.bell import bell_for
 from conversations.database import connect
 from conversations.ledger import Ledger
 from filings.book import Filings
+from filings.follows import Follows
 from settings import Settings
 
 APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
@@ -40,6 +42,7 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
 class Wiring:
     actions: list[Action]
     retries: Retries
+    followups: Followups
 
 
 def wire(settings: Settings) -> Wiring:
@@ -48,16 +51,23 @@ def wire(settings: Settings) -> Wiring:
     engine = connect(settings.database_url)
     ledger = Ledger(engine, clock, bell_for(engine))
     filings = Filings(engine, clock)
-    reports = Reports(TopdeskIncidents(settings), filings, ledger, city)
+    follows = Follows(engine, clock, interval=settings.follow_seconds)
+    incidents = TopdeskIncidents(settings)
+    reports = Reports(incidents, filings, ledger, city)
     agenda = Agenda(APPOINTMENTS[settings.appointments](settings), filings, city, clock)
     person = algemeen.Person(city, clock)
     hours = TellHours(city, clock)
     report_news = melding.TellNews(filings)
+    follow, unfollow = volgen.StartFollowing(filings, follows), volgen.StopFollowing(filings, follows)
+    change = volgen.TellChange(filings, follows)
     appointment_news = afspraak_beheer.TellNews(agenda, city, clock)
     between: dict[str, Interruption] = {
         "medewerker_vragen": person.interrupt,
         "openingsuren_vragen": hours.interrupt,
         "melding_geregistreerd": report_news.tell,
+        "melding_volgen": follow.follow,
+        "melding_niet_volgen": unfollow.unfollow,
+        "melding_gewijzigd": change.tell,
         "afspraak_bijgewerkt": appointment_news.tell,
     }
     actions = [
@@ -77,6 +87,9 @@ def wire(settings: Settings) -> Wiring:
         melding.AskConfirmation(city),
         melding.FileReport(reports),
         report_news,
+        follow,
+        unfollow,
+        change,
         *_appointment_actions(agenda, city, clock, between),
         appointment_news,
     ]
@@ -86,7 +99,7 @@ def wire(settings: Settings) -> Wiring:
         MOVE: (agenda.move, "afspraak_bijgewerkt"),
         CANCEL: (agenda.cancel, "afspraak_bijgewerkt"),
     }
-    return Wiring(actions, Retries(filings, ledger, carriers))
+    return Wiring(actions, Retries(filings, ledger, carriers), Followups(incidents, follows, ledger))
 
 
 def _appointment_actions(agenda: Agenda, city: City, clock: Clock, between: dict[str, Interruption]) -> list[Action]:

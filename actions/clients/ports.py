@@ -37,6 +37,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Progress:
+    id: str
     at: datetime
     text: str
 
@@ -47,6 +48,11 @@ class Incident:
     number: str
     status: str  # the backend's own word
     closed: bool
+    completed: bool = False
+    on_hold: bool = False
+    outcome: str = ""  # why it was closed, in the backend's own words
+    team: str = ""  # who it was given to
+    escalated: bool = False
     progress: Sequence[Progress] = ()
 
 

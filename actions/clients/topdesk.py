@@ -27,7 +27,7 @@ LONGEST_NAME = 109
 LONGEST_EMAIL = 100
 PAGE = 100
 NO_CONTENT = 204
-FIELDS = "id,number,closed,completed,onHold,processingStatus"
+FIELDS = "id,number,status,closed,completed,onHold,processingStatus,operatorGroup"
 
 
 class TopdeskIncidents:
@@ -116,6 +116,11 @@ def _incident(wire: Any) -> Incident:
         number=wire["number"],
         status=(wire.get("processingStatus") or {}).get("name") or "",
         closed=bool(wire.get("closed")),
+        completed=bool(wire.get("completed")),
+        on_hold=bool(wire.get("onHold")),
+        outcome=(wire.get("closureCode") or {}).get("name") or "",
+        team=(wire.get("operatorGroup") or {}).get("name") or "",
+        escalated=str(wire.get("status")).startswith("secondLine"),
     )
 
 
@@ -130,10 +135,14 @@ def _file_names(wire: Any) -> list[str]:
 def _progress(wire: Any) -> list[Progress]:
     """What is not meant for the caller never leaves this function."""
     return [
-        Progress(datetime.fromisoformat(one["entryDate"]), one.get("plainText") or _plain(one["memoText"]))
+        Progress(one["id"], datetime.fromisoformat(one["entryDate"]), _words(one))
         for one in wire
         if "memoText" in one and one.get("invisibleForCaller") is False
     ]
+
+
+def _words(entry: Any) -> str:
+    return str(entry.get("plainText") or _plain(entry["memoText"]))
 
 
 def _plain(markup: str) -> str:

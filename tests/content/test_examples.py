@@ -12,6 +12,7 @@ HOUSE_EVENTS = {
     "kiezen",
     "beoordelen",
     "melding_geregistreerd",
+    "melding_gewijzigd",
     "afspraak_bijgewerkt",
 }
 """Sent by our own code, never typed."""
