@@ -11,6 +11,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -36,7 +37,9 @@ from connectors.web import WebChannel
 from conversations.backlog import Backlog, backlog
 from conversations.bell import bell_for
 from conversations.database import connect, migrate
+from conversations.housekeeping import Housekeeping
 from conversations.ledger import Ledger
+from filings import retention
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
 
@@ -76,6 +79,7 @@ class Front:
             online=self._note_bot,
         )
         self.delivery = Delivery(self.ledger, self.bell, {}, self.clock)
+        self.housekeeping = Housekeeping({"conversations": self._forget_conversations, "filings": self._forget_filings})
         self._loops: list[asyncio.Task[None]] = []
 
     def routes(self) -> WebRoutes:
@@ -97,7 +101,7 @@ class Front:
 
     async def start(self, _: App) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "front"))
-        self._loops = [asyncio.create_task(loop.run()) for loop in (self.turns, self.delivery)]
+        self._loops = [asyncio.create_task(loop.run()) for loop in (self.turns, self.delivery, self.housekeeping)]
         log.info("front.started", port=self.settings.front_port)
 
     async def stop(self, _: App) -> None:
@@ -118,6 +122,15 @@ class Front:
 
     def bot_is_ready(self) -> bool:
         return self.bot.is_ready()
+
+    def _forget_conversations(self, limit: int) -> int:
+        return self.ledger.purge(self._days_ago(self.settings.keep_conversations_days), limit)
+
+    def _forget_filings(self, limit: int) -> int:
+        return retention.forget(self.engine, self._days_ago(self.settings.keep_filings_days), limit)
+
+    def _days_ago(self, days: int) -> datetime:
+        return self.clock.now() - timedelta(days=days)
 
     def _note_bot(self, answers: bool) -> None:
         self.transcript.online = answers

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent
 APPOINTMENTS = ("jcc-rest", "jcc-soap")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 YES = ("1", "true", "yes", "on")
+LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90}
 NO = ("0", "false", "no", "off", "")
 
 
@@ -47,6 +48,10 @@ class Settings:
     database_url: str = "sqlite:///var/balie.db"
     # SQLAlchemy URL of Rasa's own dialogue memory; never the same database as DATABASE_URL
     rasa_database_url: str = "sqlite:///var/rasa.db"
+    # Days after which what was said in a conversation that fell silent is forgotten; at least 7
+    keep_conversations_days: int = 180
+    # Days after which a request that is over is forgotten, with its names and addresses; at least 90
+    keep_filings_days: int = 365
     # Signs sessions and links; at least 32 characters. Empty: made once and kept in var/
     secret_key: str = ""
 
@@ -164,6 +169,8 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name} must be a port between 1 and 65535, not {value}")
         if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
             raise SettingsError(f"{name} must be more than 0, not {value}")
+        if field.name in LEAST and value < LEAST[field.name]:
+            raise SettingsError(f"{name} must be at least {LEAST[field.name]}, not {value}")
     _check_ports_differ(settings)
     if settings.database_url == settings.rasa_database_url:
         raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")

@@ -19,7 +19,10 @@ CONVERSATION_AT = select(conversations).where(
 CONVERSATION_WITH_TOKEN = select(conversations).where(conversations.c.token_hash == bindparam("hashed"))
 OPEN = insert(conversations).returning(*conversations.c)
 CHANGE = update(conversations).where(_of_conversation).returning(*conversations.c)
-COUNT_ON = CHANGE.values(last_seq=conversations.c.last_seq + bindparam("more"))
+COUNT_ON = CHANGE.values(
+    last_seq=conversations.c.last_seq + bindparam("more"),
+    purged_at=None,  # what is said after it was emptied shall be forgotten too
+)
 
 SEEN = select(messages).where(messages.c.channel == bindparam("via"), messages.c.external_id == bindparam("known_as"))
 STORE = insert(messages).returning(*messages.c)

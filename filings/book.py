@@ -219,7 +219,7 @@ def read_filing(row: Row[Any]) -> Filing:
         key=row.key,
         reference=row.reference,
         state=row.state,
-        payload=row.payload,
+        payload=row.payload or {},
         created_at=row.created_at,
         attempts=row.attempts,
         external_id=row.external_id,

@@ -45,6 +45,7 @@ def test_settings_survive_the_road_through_the_environment():
         ({"FRONT_PORT": "70000"}, "FRONT_PORT must be a port between 1 and 65535, not 70000"),
         ({"FRONT_PORT": "5005"}, "BOT_PORT and FRONT_PORT are both 5005; give one of them another port"),
         ({"TURN_WORKERS": "0"}, "TURN_WORKERS must be more than 0, not 0"),
+        ({"KEEP_FILINGS_DAYS": "30"}, "KEEP_FILINGS_DAYS must be at least 90, not 30"),
         ({"SECRET_KEY": "kort"}, "SECRET_KEY must have at least 32 characters; leave it empty to have one made"),
         ({"APPOINTMENTS": "jcc"}, "APPOINTMENTS must be one of jcc-rest, jcc-soap, not 'jcc'"),
         ({"LOG_LEVEL": "luid"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not 'luid'"),

@@ -1,10 +1,12 @@
 import pytest
 from sqlalchemy import func, select
 
+from conversations.bell import Bell
 from conversations.database import reading
+from conversations.ledger import Ledger
 from conversations.model import Holder, Incoming, Kind, Reply, UnknownConversation
 from conversations.tables import attachments, conversations, messages
-from tests.unit.conversations.setting import claimed, words
+from tests.unit.conversations.setting import claimed, migrated, to_send, words
 
 DAY = 86_400
 
@@ -87,3 +89,30 @@ def test_a_forgotten_conversation_is_still_known_but_empty(ledger, clock):
     assert ledger.conversation(conversation).holder is Holder.BOT
     with pytest.raises(UnknownConversation):
         ledger.conversation("c_x")
+
+
+def test_what_the_house_still_said_afterwards_is_forgotten_in_its_turn(engine, ledger, clock):
+    conversation = talk(ledger, "an")
+    clock.passes(30 * DAY)
+    ledger.purge(clock.now())
+    ledger.say(conversation, Reply("Je melding is afgehandeld."))
+    ledger.sent(to_send(ledger))
+    clock.passes(30 * DAY)
+
+    assert ledger.purge(clock.now()) == 1
+    assert kept(engine) == [0, 0]
+
+
+def test_what_was_forgotten_is_wiped_from_the_file(tmp_path, clock):
+    file = tmp_path / "balie.db"
+    with migrated(f"sqlite:///{file}") as engine:
+        ledger = Ledger(engine, clock, Bell())
+        ledger.receive(words(1, text="ik woon nu alleen"))
+        ledger.answer(claimed(ledger), [], 1)
+    assert b"ik woon nu alleen" in file.read_bytes()
+
+    clock.passes(DAY)
+    with migrated(f"sqlite:///{file}") as engine:
+        Ledger(engine, clock, Bell()).purge(clock.now())
+
+    assert b"ik woon nu alleen" not in file.read_bytes()
