@@ -1,5 +1,8 @@
 """Begins sessions: on demand, after a long silence, and silently when one has grown long.
 
+Silently too when it is not the citizen who speaks: he was welcomed once, and the house that
+has news for him days later does not greet him first.
+
 The cost of a turn is linear in the events of its session (every action copies the tracker
 and every prediction walks through it), so a session is cut at `LONGEST` events. What must
 stay goes along: the slots, and the latest turns word for word, so that a question that was
@@ -11,7 +14,7 @@ import logging
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 log = logging.getLogger(__name__)
@@ -21,11 +24,18 @@ TURNS_KEPT = 3
 
 
 async def begin_if_needed(
-    processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel, on_demand: bool
+    processor: MessageProcessor,
+    tracker: DialogueStateTracker,
+    channel: OutputChannel,
+    on_demand: bool,
+    *,
+    silently: bool = False,
 ) -> None:
     """The start of a turn: a new session if it is asked for, if there is none, or if the last one is over."""
-    if on_demand or not tracker.applied_events() or processor._has_session_expired(tracker):
+    if not tracker.applied_events():
         await _begin(processor, tracker, channel)
+    elif on_demand or processor._has_session_expired(tracker):
+        await _begin(processor, tracker, channel, silently=silently)
     elif len(tracker.events) > LONGEST and tracker.active_loop_name is None:
         for event in shortened(tracker):
             tracker.update(event, processor.domain)
@@ -46,11 +56,12 @@ def shortened(tracker: DialogueStateTracker) -> list[Event]:
     ]
 
 
-async def _begin(processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel) -> None:
+async def _begin(
+    processor: MessageProcessor, tracker: DialogueStateTracker, channel: OutputChannel, *, silently: bool = False
+) -> None:
     """Runs action_session_start, and puts SessionStarted before its words: Rasa would put it after them."""
-    told = [
-        event for event in await _session_start(processor, tracker, channel) if not isinstance(event, SessionStarted)
-    ]
+    dropped = (SessionStarted, BotUttered) if silently else SessionStarted
+    told = [event for event in await _session_start(processor, tracker, channel) if not isinstance(event, dropped)]
     tracker.update_with_events([ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), *told], processor.domain)
     if tracker.latest_action_name != ACTION_LISTEN_NAME:
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME), processor.domain)

@@ -43,7 +43,8 @@ async def _turn(processor: MessageProcessor, message: UserMessage, new_session: 
     if before is not None:
         return before
     channel: OutputChannel = message.output_channel
-    await session.begin_if_needed(processor, tracker, channel, new_session)
+    from_the_house = bool((message.metadata or {}).get("event"))
+    await session.begin_if_needed(processor, tracker, channel, new_session, silently=from_the_house)
     await processor._handle_message_with_tracker(message, tracker)
     tracker = await processor.run_action_extract_slots(channel, tracker)
     await processor._run_prediction_loop(channel, tracker)

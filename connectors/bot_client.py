@@ -116,6 +116,7 @@ def _request(message: Message, channel: str, new_session: bool) -> dict[str, JSO
         "metadata": {
             "attachment": message.attachment,
             "place": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
+            "event": message.kind is Kind.EVENT,
         },
     }
 

@@ -148,7 +148,8 @@ class Turns:
     def _keep(self, message: Message, conversation: Conversation, answer: Answer, begins: bool) -> str:
         epoch, replies = message.epoch, answer.replies
         outcome = "failed" if "error" in answer.trace else "answered"
-        if begins:  # only now: had this process died before, the next one would have known as well
+        if begins and message.kind is not Kind.EVENT:  # the house may speak without opening the conversation again
+            # only now: had this process died before, the next one would have known as well
             reopened = self._ledger.reopen(conversation.id)
             epoch = reopened.epoch if reopened.holder is Holder.BOT else epoch
         if not any(reply.text or reply.choices or reply.image for reply in replies):

@@ -267,6 +267,18 @@ async def test_a_rating_opens_nothing(house: House) -> None:
     assert house.now.holder is Holder.CLOSED
 
 
+async def test_what_the_house_has_to_say_later_opens_nothing(house: House) -> None:
+    house.ledger.end(house.conversation.id)
+    async with house.working():
+        house.ledger.leave(house.conversation.id, "/melding_gewijzigd", external_id="change")
+        await house.until(lambda: house.heard == ["Je zei: /melding_gewijzigd"])
+        house.say("dank je")
+        await house.until(lambda: len(house.heard) == 2)
+
+    assert house.bot.calls == [("/melding_gewijzigd", True), ("dank je", True)]
+    assert house.now.holder is Holder.BOT
+
+
 async def test_a_citizen_who_ends_while_the_bot_thinks_has_ended(house: House) -> None:
     house.bot.script = [lambda: house.ledger.end(house.conversation.id) and None]
     async with house.working():
@@ -331,7 +343,7 @@ async def test_photos_and_places_are_told_as_events(house: House) -> None:
 
     photo_turn, place_turn, text_turn = (_request(message, "web", new_session=False) for message in sent)
     assert photo_turn["payload"] == "/bijlage_gestuurd"
-    assert photo_turn["metadata"] == {"attachment": photo, "place": None}
+    assert photo_turn["metadata"] == {"attachment": photo, "place": None, "event": False}
     assert place_turn["payload"] == "/plaats_gedeeld"
     assert place_turn["metadata"]["place"] == {"latitude": 50.8, "longitude": 3.2}
     assert text_turn["text"] == "hallo"
