@@ -19,6 +19,9 @@ class Line:
     threshold: float
     margin: float
 
+    def is_passed(self, first: float, second: float) -> bool:
+        return first >= self.threshold and first - second >= self.margin
+
 
 def best_temperature(scores: np.ndarray, classes: np.ndarray, gold: np.ndarray) -> float:
     """What to divide the scores by so that, of all guesses at 0.8, eight in ten are right."""

@@ -5,7 +5,6 @@ POST /webhooks/turn/turn and GET /webhooks/turn/ready, on localhost.
 """
 
 import logging
-import sys
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -98,5 +97,4 @@ def _stop_without_dialogue_store(agent: Agent) -> None:
     store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
     if not isinstance(store, DialogueStore):
         found = type(store).__name__
-        sys.stderr.write(f"endpoints.yml: the tracker store is {found}, not bot.tracker_store.DialogueStore\n")
-        raise SystemExit(1)
+        raise SystemExit(f"endpoints.yml: the tracker store is {found}, not bot.tracker_store.DialogueStore")

@@ -4,7 +4,6 @@ A wrong address stops the process. Rasa would go on with a memory that forgets e
 at the next restart, and nobody would notice.
 """
 
-import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -92,6 +91,4 @@ def _prepare_sqlite(connection: object, _: object) -> None:
 def _stop(url: str | None, error: Exception) -> NoReturn:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     where = sa.engine.make_url(url).render_as_string() if url and "://" in url else repr(url)
-    sys.stderr.write(f"RASA_DATABASE_URL {where} cannot be used as dialogue store: {reason}\n")
-    sys.stderr.flush()
-    raise SystemExit(1)
+    raise SystemExit(f"RASA_DATABASE_URL {where} cannot be used as dialogue store: {reason}") from None

@@ -16,7 +16,7 @@ TABLE = Path(__file__).with_name("vlaams.yml")
 
 _APOSTROPHES = re.compile(r"['’`´]")
 _STRETCHED = re.compile(r"(.)\1{2,}")  # heeeel
-_Y_FOR_IJ = re.compile(r"(?<=[bdfghjklmnprstvwz])y(?=[bdfgklmnpstvz]|\b)")  # wy, tyd, rybewys
+_Y_FOR_IJ = re.compile(r"\b([bhmwz]|vr)y\b|(?<=[bdfghjklmnprvwz])y(?=[dfgkltvz]|s\b)")  # wy, vryheid, rybewys
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 
@@ -35,5 +35,5 @@ def standard(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     text = _STRETCHED.sub(r"\1\1", text)
     text = _WORD.sub(lambda word: _STANDARD.get(word[0], word[0]), text)
-    text = _Y_FOR_IJ.sub("ij", text)
+    text = _Y_FOR_IJ.sub(r"\1ij", text)
     return _SPACE.sub(" ", text).strip()

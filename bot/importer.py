@@ -13,6 +13,7 @@ from typing import Any
 from rasa.shared.core.domain import KEY_RESPONSES, Domain
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import RESPONSE
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_yaml_file
 
@@ -61,6 +62,8 @@ class TopicImporter(RasaFileImporter):  # type: ignore[misc]
 
     def get_nlu_data(self, language: str | None = "nl") -> TrainingData:
         data = super().get_nlu_data(language)
+        for example in data.training_examples:
+            example.data.pop(RESPONSE, None)  # Rasa writes the first text of a retrieval intent into its examples
         return TrainingData(data.training_examples, data.entity_synonyms, data.regex_features, data.lookup_tables)
 
     def _responses(self, of_the_domain: Responses) -> Responses:

@@ -89,8 +89,7 @@ class IntentModel:
         return [Guess(str(self.weights.classes[index]), float(chances[index])) for index in order]
 
     def is_sure(self, ranking: Sequence[Guess]) -> bool:
-        first, second = ranking[0].confidence, ranking[1].confidence if len(ranking) > 1 else 0.0
-        return first >= self.line.threshold and first - second >= self.line.margin
+        return self.line.is_passed(ranking[0].confidence, ranking[1].confidence if len(ranking) > 1 else 0.0)
 
     def save(self, path: Path) -> None:
         own = {"temperature": self.temperature, "line": vars(self.line)}
