@@ -80,9 +80,9 @@ def _spent(parts: Mapping[str, list[int]]) -> dict[str, float]:
 async def _talk_on(citizen: Callable[[], Citizen], number: int, window: _Window, pace: float) -> None:
     """One conversation after the other; each worker begins with another one, so that they mix."""
     await asyncio.sleep(random.uniform(0, pace))
-    order = list(talks().values())
     while not window.is_over:
-        await _conversation(citizen(), order[number % len(order)], window, pace)
+        written = list(talks())
+        await _conversation(citizen(), written[number % len(written)], window, pace)
         number += 1
 
 

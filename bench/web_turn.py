@@ -1,7 +1,7 @@
 """One turn on the web, beside the same model behind Rasa's own channel.
 
-Two citizens say the same lines, one to the widget's API and one to Rasa; turn by turn, and
-who speaks first changes each time, so that what else the machine does falls on both.
+Two citizens say the same words, one to the widget's API and one to Rasa, one conversation
+after the other; who goes first changes, so that what else the machine does falls on both.
 """
 
 import asyncio
@@ -33,28 +33,24 @@ def measure(stage: Stage, effort: Effort) -> Figure:
 
 async def _round(front: str, rest: str) -> list[Pair]:
     pairs: list[Pair] = []
-    for talk in talks().values():
+    for number, talk in enumerate(talks()):
         ours, theirs = WebCitizen(front), RestCitizen(rest)
-        try:
-            pairs += await _talk(ours, theirs, talk)
-        finally:
-            ours.leave()
-            theirs.leave()
-    return pairs
-
-
-async def _talk(ours: Citizen, theirs: Citizen, talk: Talk) -> list[Pair]:
-    await ours.begin()
-    await theirs.begin()
-    pairs: list[Pair] = []
-    for number, line in enumerate(talk):
         if number % 2:
-            heard = await ours.say(line)
-            pairs.append((heard, await theirs.say(line)))
+            heard = await _conversation(ours, talk)
+            pairs += zip(heard, await _conversation(theirs, talk), strict=True)
         else:
-            heard = await theirs.say(line)
-            pairs.append((await ours.say(line), heard))
+            heard = await _conversation(theirs, talk)
+            pairs += zip(await _conversation(ours, talk), heard, strict=True)
     return pairs
+
+
+async def _conversation(citizen: Citizen, talk: Talk) -> list[Heard]:
+    """What was heard on each line; the welcome is not counted, since only the web has to open a conversation."""
+    try:
+        await citizen.begin()
+        return [await citizen.say(line) for line in talk]
+    finally:
+        citizen.leave()
 
 
 def _figure(rounds: list[list[Pair]]) -> Figure:
