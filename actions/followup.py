@@ -18,7 +18,7 @@ from actions.clients.ports import Incident, Incidents, Progress
 from conversations.ledger import Ledger
 from conversations.model import JSON, UnknownConversation
 from filings.follows import Follows
-from filings.model import Change, Follow
+from filings.model import Change, Filing, Follow
 
 log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ class Followups:
     async def look(self, follow: Follow) -> bool:
         """False when the system cannot be reached: then the other reports can wait as well."""
         try:
-            incident = await self.incidents.find(str(follow.filing.external_reference))
+            incident = await self._find(follow.filing)
         except NotFound:
             log.warning("followup.gone", filing=follow.filing.id)
             await asyncio.to_thread(self.follows.unfollow, follow.filing)
@@ -67,6 +67,13 @@ class Followups:
             return False
         await asyncio.to_thread(self._keep, follow, incident)
         return True
+
+    async def _find(self, filing: Filing) -> Incident:
+        """By its number, as long as that is still the same incident: nobody must hear of another one's report."""
+        incident = await self.incidents.find(str(filing.external_reference))
+        if incident.id != filing.external_id:
+            raise NotFound("followup", "find")
+        return incident
 
     def _keep(self, follow: Follow, incident: Incident) -> None:
         news = news_in(follow.seen, incident)

@@ -249,6 +249,17 @@ async def test_a_report_that_is_gone_is_left_alone(followups, incidents, ledger,
     assert (left(ledger, conversation), incidents.looks) == ([], looks)
 
 
+async def test_a_number_that_became_another_report_tells_nothing(
+    followups, incidents, ledger, clock, followed, conversation
+):
+    incidents.standing[NUMBER] = replace(BUSY, id="of somebody else")
+
+    await later(followups, clock)
+    await later(followups, clock)
+
+    assert (left(ledger, conversation), incidents.looks) == ([], 1)
+
+
 # --- when something breaks ----------------------------------------------------------------------------------------
 
 
