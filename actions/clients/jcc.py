@@ -101,7 +101,7 @@ class JccAppointments:
             raise Uncertain(NAME, "book") from error
 
     async def read(self, appointment: str) -> Appointment:
-        return await self._get("read", "appointment", _appointment, id=appointment)
+        return await self._get("read", "appointment", _appointment, id=_own(appointment))
 
     async def cancel(self, appointment: str) -> None:
         """An appointment that is not there any more is cancelled already."""
@@ -169,6 +169,13 @@ class _Booked:
 
     id: str | None
     code: int | None = None
+
+
+def _own(appointment: str) -> str:
+    """Raises Misconfigured for the number that the older interface gave: "it is gone" would be a lie."""
+    if appointment.isdecimal():
+        raise Misconfigured(NAME, "read", "made through the older interface")
+    return appointment
 
 
 def _booked(wire: Any) -> _Booked:

@@ -99,7 +99,8 @@ class JccSoapAppointments:
         return Appointment(number, number, slot.starts_at, activity.name, office.name)
 
     async def read(self, appointment: str) -> Appointment:
-        product, location, starts_at = await self._ask("getGovAppointmentDetails", {"appID": appointment}, _planned)
+        asked = {"appID": _own(appointment)}
+        product, location, starts_at = await self._ask("getGovAppointmentDetails", asked, _planned)
         activity, office = await asyncio.gather(
             self._ask("getGovProductDetails", {"productID": product}, _product_name),
             self._ask("getGovLocationDetails", {"locationID": location}, _location_name),
@@ -109,7 +110,7 @@ class JccSoapAppointments:
     async def cancel(self, appointment: str) -> None:
         """An appointment that is not there any more is cancelled already."""
         try:
-            answer = await self._write("deleteGovAppointment", {"appID": appointment})
+            answer = await self._write("deleteGovAppointment", {"appID": _own(appointment)})
             if _status(answer) not in (DONE, GONE):
                 raise Uncertain(NAME, "cancel")
         except Uncertain:
@@ -162,6 +163,13 @@ class JccSoapAppointments:
             return soap.answer(NAME, operation, response)
         except Misconfigured as error:  # a 200 that says nothing: it may have been done
             raise Uncertain(NAME, operation) from error
+
+
+def _own(appointment: str) -> str:
+    """Raises Misconfigured for the uuid that the REST interface gave: "it is gone" would be a lie."""
+    if len(appointment) == 36 and appointment.count("-") == 4:
+        raise Misconfigured(NAME, "read", "made through the REST interface")
+    return appointment
 
 
 def _request(operation: str, asked: soap.Children) -> dict[str, object]:

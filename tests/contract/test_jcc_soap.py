@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from actions.clients.errors import NotFound, Rejected, Uncertain
+from actions.clients.errors import Misconfigured, Rejected, Uncertain
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.ports import Activity, Appointments, Customer, Office, Slot
@@ -68,15 +68,18 @@ async def test_both_interfaces_tell_the_same(soap: JccSoapAppointments, rest: Jc
     assert len(moments[0]) > 100
 
 
-async def test_their_ids_are_not_each_others(
+async def test_an_appointment_of_the_other_interface_is_not_told_to_be_gone(
     sandbox: Sandbox, soap: JccSoapAppointments, rest: JccAppointments
 ) -> None:
     made = await soap.book(*await first_free(soap), LIEN)
     [state] = sandbox.state("jcc/appointments")
 
-    assert (await rest.read(state["id"])).number == made.number
-    with pytest.raises(NotFound):
-        await soap.read(state["id"])
+    for jcc, its_id in ((soap, state["id"]), (rest, made.id)):
+        with pytest.raises(Misconfigured):
+            await jcc.read(its_id)
+        with pytest.raises(Misconfigured):
+            await jcc.cancel(its_id)
+    assert len(sandbox.state("jcc/appointments")) == 1
 
 
 async def test_somebody_who_was_quicker_through_the_other_door_is_seen(
