@@ -6,7 +6,7 @@ file is looked at on every call, so all processes jump together.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,10 @@ class Clock:
     def now(self) -> datetime:
         pretended = self._pretended()
         return pretended if pretended is not None else datetime.now(BRUSSELS)
+
+    def utc(self) -> datetime:
+        """The same moment to count seconds with: a wall clock skips an hour in spring and repeats one in autumn."""
+        return self.now().astimezone(UTC)
 
     def _pretended(self) -> datetime | None:
         if self._file is None:

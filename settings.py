@@ -28,8 +28,10 @@ class SettingsError(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     # --- where things listen -------------------------------------------------
-    # Address that front, bot, actions and sandbox bind to
+    # Address that the front binds to
     bind: str = "127.0.0.1"
+    # Address that bot, actions and sandbox bind to; they trust whoever reaches them, so never one of citizens
+    inner_bind: str = "127.0.0.1"
     front_port: int = 8080
     sandbox_port: int = 8090
     bot_port: int = 5005

@@ -61,7 +61,7 @@ def main() -> None:
     try:
         settings = load()
         configure_logging(settings.log_level)
-        sock = listen(settings.bind, settings.actions_port, "ACTIONS_PORT")
+        sock = listen(settings.inner_bind, settings.actions_port, "ACTIONS_PORT")
         migrate(settings.database_url)
         app = build(settings)
     except (SettingsError, CityError, SQLAlchemyError, OSError) as error:

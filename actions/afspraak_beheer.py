@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Any
 
 from actions.afspraak import said, tell_booking, where
@@ -47,7 +48,8 @@ class ChosenField(Field):
         return None
 
     def clear(self) -> Slots:
-        return {self.slot: None, "afspraak_controle": None, "afspraak_dienst": None, "afspraak_locatie": None}
+        known = ("afspraak_controle", "afspraak_dienst", "afspraak_locatie", "afspraak_moment", "afspraak_wens")
+        return {self.slot: None, **dict.fromkeys(known)}
 
 
 class OwnershipField(Field):
@@ -142,7 +144,10 @@ class MoveAppointment(AppointmentAction):
 
     async def perform(self, turn: Turn) -> None:
         planned = await self.chosen(turn)
-        if not turn["afspraak_verplaatst"] or planned is None:
+        if not turn["afspraak_verplaatst"]:
+            return
+        if planned is None:  # it has begun, or was cancelled elsewhere
+            turn.say("utter_afspraak_niet_gevonden")
             return
         wanted = {
             "afspraak": planned.filing,
@@ -174,14 +179,16 @@ class CancelAppointment(AppointmentAction):
 
     async def perform(self, turn: Turn) -> None:
         planned = await self.chosen(turn)
-        if not turn["afspraak_geannuleerd"] or planned is None:
+        if not turn["afspraak_geannuleerd"]:
+            return
+        if planned is None:
+            turn.say("utter_afspraak_niet_gevonden")
             return
         wanted = {"afspraak": planned.filing, "moment": planned.starts_at.isoformat()}
         filing = await self.agenda.file(turn.conversation, CANCEL, wanted, turn["aanvraag_sleutel"])
         if filing.claimed:
             filing = await settle(self.agenda.filings, filing, self.agenda.cancel)
-        done = filing.state is FilingState.DONE
-        turn.say("utter_afspraak_geannuleerd" if done else "utter_afspraak_annuleren_wacht", **self.told(planned))
+        tell_cancel(turn, filing, self.clock.now())
         turn.say("utter_algemeen_nog_iets")
 
 
@@ -218,7 +225,19 @@ class TellNews(AppointmentAction):
             case "afspraak_verplaatsen":
                 await tell_move(turn, filing, self)
             case _:
-                turn.say("utter_afspraak_alsnog_geannuleerd", moment=said(filing.payload["moment"], now))
+                tell_cancel(turn, filing, now, later=True)
+
+
+def tell_cancel(turn: Turn, filing: Filing, now: datetime, *, later: bool = False) -> None:
+    """Cancelled only when the calendar said so; a refusal is for a colleague."""
+    moment = said(filing.payload["moment"], now)
+    match filing.state:
+        case FilingState.DONE:
+            turn.say("utter_afspraak_alsnog_geannuleerd" if later else "utter_afspraak_geannuleerd", moment=moment)
+        case FilingState.REFUSED | FilingState.FAILED:
+            turn.say("utter_afspraak_annuleren_mislukt", moment=moment, referentie=filing.reference)
+        case _:
+            turn.say("utter_afspraak_annuleren_wacht", moment=moment)
 
 
 async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> None:
@@ -226,11 +245,15 @@ async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> No
     old = said(filing.payload["vroeger"], action.clock.now())
     original = await asyncio.to_thread(action.agenda.filings.get, filing.payload["afspraak"])
     planned = await action.agenda.planned(original.reference)
-    if "nieuw" not in filing.payload or planned is None:
+    if "nieuw" not in filing.payload:
         unknown = filing.state in (FilingState.UNCERTAIN, FilingState.FAILED)
         turn.say("utter_afspraak_verplaatsen_niet_zeker" if unknown else "utter_afspraak_verplaatsen_mislukt", oud=old)
+    elif planned is None or planned.booking != filing.payload["nieuw"]:
+        return  # cancelled or moved again since, and told then
     elif filing.state is FilingState.DONE:
         turn.say("utter_afspraak_verplaatst", **action.told(planned))
+    elif filing.state in (FilingState.REFUSED, FilingState.FAILED):
+        turn.say("utter_afspraak_verplaatst_oude_bij_collega", **action.told(planned), oud=old)
     else:
         turn.say("utter_afspraak_verplaatst_oude_volgt", **action.told(planned), oud=old)
 

@@ -128,8 +128,9 @@ class Agenda:
             appointment = await self._book({**original.payload, "moment": filing.payload["moment"]})
             steps = {**filing.payload, "oud": original.payload["boeking"], "nieuw": appointment.id}
             filing = await asyncio.to_thread(self.filings.update_payload, filing.id, steps)
-        moved = {**original.payload, "boeking": filing.payload["nieuw"], "moment": filing.payload["moment"]}
-        await asyncio.to_thread(self.filings.update_payload, original.id, moved)
+        if original.payload["boeking"] == filing.payload["oud"]:  # else it was moved again since
+            moved = {**original.payload, "boeking": filing.payload["nieuw"], "moment": filing.payload["moment"]}
+            await asyncio.to_thread(self.filings.update_payload, original.id, moved)
         await self.appointments.cancel(str(filing.payload["oud"]))
         await asyncio.to_thread(self.filings.done, filing.id, str(filing.payload["nieuw"]))
 

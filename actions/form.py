@@ -44,6 +44,9 @@ BETWEEN: Mapping[str, str] = {
 ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitdagen", "noodgeval_melden")
 """Intents that a closed question must not take for an answer when they are put as a question."""
 
+NEWS = ("melding_geregistreerd", "melding_gewijzigd", "afspraak_bijgewerkt")
+"""What our own code tells in between; never an answer to what is open."""
+
 Interruption = Callable[[Turn], Awaitable[None]]
 
 
@@ -162,7 +165,7 @@ class ServiceForm(ServiceAction):
         self.forget(turn)
         turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **kept)
         for field in self.fields:
-            if turn[field.slot] is None:
+            if turn[field.slot] is None or field.slot in kept:
                 turn.set(**await field.prefill(turn, text))
                 turn.set(**(await field.absorb(turn) or {}))
 
@@ -187,7 +190,9 @@ class ServiceForm(ServiceAction):
         refuses = isinstance(field, Confirmation) and field.no_stops and turn.intent == "ontkennen"
         if refuses or (turn.intent == "stoppen" and self.is_sure(turn, field)):
             return self.stop(turn)
-        if await self.understand(turn, field):
+        if turn.intent in NEWS:
+            await self.interrupt(turn, field)
+        elif await self.understand(turn, field):
             turn.set(pogingen=0.0)
         else:
             self.not_understood(turn, field)
@@ -304,8 +309,12 @@ class ServiceForm(ServiceAction):
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def give_up(self, turn: Turn) -> list[EventType]:
-        """Ends the form, for it cannot go on; when it is started again it still knows the answers."""
-        kept = {field.slot: turn[field.slot] for field in self.fields}
+        """Ends the form, for it cannot go on; when it is started again it still knows the answers.
+
+        A yes to a summary is no answer to keep: it is asked anew.
+        """
+        answers = [field for field in self.fields if not isinstance(field, Confirmation)]
+        kept = {slot: turn[slot] for field in answers for slot in field.clear()}
         turn.set(wissel={"form": self.form, "slots": kept}, wijziging=None)
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 

@@ -16,6 +16,7 @@ from filings.book import Filings
 from filings.model import Filing, FilingState
 
 MOST_CHOICES = 9
+MOST_PHOTOS = 5  # all of them must reach TOPdesk within one lease
 
 # What people say around a report: alone it describes nothing.
 _AROUND_WORDS = """
@@ -154,8 +155,12 @@ class Photos(Field):
     async def absorb(self, turn: Turn) -> Slots | None:
         if not turn.attachment:
             return None
+        known = turn[self.slot] or []
+        if len(known) >= MOST_PHOTOS:
+            turn.say("utter_melding_genoeg_fotos")
+            return {self.slot: known}
         turn.say("utter_melding_foto_ontvangen")
-        return {self.slot: [*(turn[self.slot] or []), turn.attachment]}
+        return {self.slot: [*known, turn.attachment]}
 
     async def read(self, turn: Turn) -> Slots | None:
         if turn.attachment:

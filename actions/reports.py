@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
+from actions.clients.errors import Misconfigured, NotFound, Rejected
 from actions.clients.ports import Incident, Incidents, Photo, Report
 from actions.followup import standing
 from city import City
@@ -11,6 +14,8 @@ from conversations.ledger import Ledger
 from conversations.model import JSON
 from filings.book import Filings
 from filings.model import Filing
+
+log = structlog.get_logger()
 
 REPORT = "melding"
 
@@ -31,7 +36,10 @@ class Reports:
         """Creates the incident, adds the photos and marks the filing done. May be repeated."""
         incident = await self.incidents.create(self._report(filing))
         for number, attachment in enumerate(filing.payload["fotos"], start=1):
-            await self._attach(incident, number, attachment)
+            try:
+                await self._attach(incident, number, attachment)
+            except (Rejected, NotFound, Misconfigured):  # a photo that is not wanted sinks no report
+                log.exception("report.photo_refused", filing=filing.id, incident=incident.id)
         known = {"stand": standing(incident)}
         await asyncio.to_thread(self.filings.done, filing.id, incident.id, incident.number, known)
 

@@ -53,8 +53,11 @@ class Retries:
     def tell(self) -> None:
         """Leaves word for the bot of every end that was promised and not yet told."""
         for filing in self.filings.untold():
-            self._leave(filing)
-            self.filings.told(filing)
+            try:
+                self._leave(filing)
+                self.filings.told(filing)
+            except Exception:  # one broken row holds back no other
+                log.exception("filing.untold", filing=filing.id, kind=filing.kind)
 
     def _leave(self, filing: Filing) -> None:
         _, event = self.carriers[filing.kind]

@@ -71,14 +71,18 @@ def _engine(url: str | None) -> sa.engine.Engine:
     kind = address.get_backend_name()
     if kind == "postgresql":
         # The house writes postgresql+psycopg://; this environment has psycopg2.
-        return sa.create_engine(address.set(drivername="postgresql+psycopg2"), pool_pre_ping=True, pool_size=8)
+        return sa.create_engine(
+            address.set(drivername="postgresql+psycopg2"), pool_pre_ping=True, pool_size=8, hide_parameters=True
+        )
     if kind != "sqlite":
         raise ValueError(f"{kind} is neither sqlite nor postgresql")
     if not address.database:
         raise ValueError("an SQLite database in memory forgets everything")
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"check_same_thread": False, "timeout": 5}
-    engine = sa.create_engine(address, poolclass=sa.pool.QueuePool, pool_size=8, connect_args=arguments)
+    engine = sa.create_engine(
+        address, poolclass=sa.pool.QueuePool, pool_size=8, connect_args=arguments, hide_parameters=True
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -104,5 +104,5 @@ class Delivery:
             self._ledger.fail_delivery(message, error.code)
             return None
         pause = float(min(LONGEST_PAUSE, self._pause * 4 ** (message.attempts - 1)))
-        self._ledger.retry_delivery(message, self._clock.now() + timedelta(seconds=pause), error.code)
+        self._ledger.retry_delivery(message, self._clock.utc() + timedelta(seconds=pause), error.code)
         return pause

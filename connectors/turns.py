@@ -83,7 +83,7 @@ class Turns:
 
     async def _work(self, message: Message) -> None:
         started = time.perf_counter()
-        metrics.WAIT_SECONDS.observe(max((self._clock.now() - message.created_at).total_seconds(), 0))
+        metrics.WAIT_SECONDS.observe(max((self._clock.utc() - message.created_at).total_seconds(), 0))
         renewing = asyncio.create_task(self._renew(message))
         self._typing(message.conversation, True)
         try:
@@ -135,7 +135,7 @@ class Turns:
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
             except BotDropped as error:
-                if message.attempts >= GIVE_UP:  # perhaps it is this message that kills the bot
+                if message.attempts >= GIVE_UP and message.error == str(error):  # perhaps this message kills the bot
                     raise BotFailed("dropped") from error
                 raise
             except BotFailed as error:
@@ -173,7 +173,7 @@ class Turns:
     async def _give_back(self, message: Message) -> None:
         """After an error that nobody foresaw, such as a database that went away. At worst the lease runs out."""
         with suppress(Exception):
-            if message.attempts < GIVE_UP:
+            if message.attempts < GIVE_UP or message.error != "broken":
                 await asyncio.to_thread(self._put_back, message, "broken")
                 self._workers.look_again(_pause(message))
             else:
@@ -181,7 +181,7 @@ class Turns:
                 await asyncio.to_thread(self._ledger.answer, message, replies, message.epoch, {"error": "broken"})
 
     def _put_back(self, message: Message, error: str) -> None:
-        self._ledger.retry(message, self._clock.now() + timedelta(seconds=_pause(message)), error)
+        self._ledger.retry(message, self._clock.utc() + timedelta(seconds=_pause(message)), error)
 
 
 def _pause(message: Message) -> float:

@@ -124,7 +124,7 @@ class Ledger:
 
     def renew(self, message: Message, lease_s: float) -> bool:
         """Keep a claimed message for so much longer. False when the lease was lost."""
-        until = self.clock.now() + timedelta(seconds=lease_s)
+        until = self.clock.utc() + timedelta(seconds=lease_s)
         with writing(self.engine) as db:
             return renew(db, message, until)
 
@@ -144,7 +144,7 @@ class Ledger:
             if current and finished:
                 said = [rows.outgoing(reply, Author.BOT, self._ready(conversation.channel)) for reply in replies]
                 parts = [{**row, "answers": message.id, "part": part} for part, row in enumerate(said)]
-                append(db, message.conversation, parts, self.clock.now(), asked_patience=False)
+                append(db, message.conversation, parts, self.clock.utc(), asked_patience=False)
         self._ring(message.conversation, "delivery")
         return bool(current and finished)
 
@@ -239,7 +239,7 @@ class Ledger:
 
     def keep_attachment(self, conversation: str, name: str, media_type: str, content: bytes) -> str:
         """Store a file that a citizen sent; a message with this id will bring it."""
-        now, attachment = self.clock.now(), rows.new_id("a")
+        now, attachment = self.clock.utc(), rows.new_id("a")
         row = {"id": attachment, "name": keepable(name), "media_type": media_type, "content": content}
         with writing(self.engine) as db:
             change(db, conversation, active_at=now)
@@ -254,7 +254,7 @@ class Ledger:
     def purge(self, before: datetime, limit: int = 100) -> int:
         """Forget what was said in conversations silent since `before`, at most `limit` of them; how many it were."""
         with writing(self.engine) as db:
-            return retention.forget(db, before, limit, self.clock.now())
+            return retention.forget(db, before, limit, self.clock.utc())
 
     # --- inside --------------------------------------------------------------
 
@@ -272,7 +272,7 @@ class Ledger:
     def _open(self, db: Connection, channel: str, address: str, token_hash: str | None = None) -> Conversation:
         row = db.execute(statements.CONVERSATION_AT, {"via": channel, "at": address}).one_or_none()
         if row is None:
-            now = self.clock.now()
+            now = self.clock.utc()
             new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": token_hash}
             fresh = {"holder": Holder.BOT, "epoch": 1, "last_seq": 0, "asked_patience": False}
             row = db.execute(statements.OPEN, {**new, **fresh, "created_at": now, "active_at": now}).one()
@@ -281,7 +281,7 @@ class Ledger:
     def _move(self, conversation: str, to: Holder, allowed: Collection[Holder], epoch: int | None, why: str) -> bool:
         with writing(self.engine) as db:
             seen_epoch = locked(db, conversation).epoch if epoch is None else epoch
-            now = self.clock.now()
+            now = self.clock.utc()
             moved = transition(db, conversation, to, allowed=allowed, epoch=seen_epoch, now=now, reason=why)
         self._ring(conversation, "turns")
         return moved is not None
@@ -291,7 +291,7 @@ class Ledger:
         conversation = self._open(db, incoming.channel, incoming.address)
         if known is None:
             row = inbox.citizens_row(db, conversation.id, incoming)
-            [known] = append(db, conversation.id, [row], self.clock.now())
+            [known] = append(db, conversation.id, [row], self.clock.utc())
             return Received(known, is_new=True)
         if known.conversation != conversation.id:
             raise Refused("this id was used for a message of another conversation")
@@ -300,20 +300,20 @@ class Ledger:
     def _leave(self, db: Connection, conversation: str, payload: str, key: str, due: datetime | None) -> Received:
         known = seen(db, locked(db, conversation).channel, key)
         if known is None:
-            [known] = append(db, conversation, [rows.event(payload, key, due)], self.clock.now())
+            [known] = append(db, conversation, [rows.event(payload, key, due)], self.clock.utc())
             return Received(known, is_new=True)
         return Received(known, is_new=False)
 
     def _say(self, db: Connection, conversation: str, reply: Reply, author: Author) -> Message:
         state = self._ready(locked(db, conversation).channel)
-        [said] = append(db, conversation, [rows.outgoing(reply, author, state)], self.clock.now())
+        [said] = append(db, conversation, [rows.outgoing(reply, author, state)], self.clock.utc())
         return said
 
     def _ready(self, channel: str) -> State:
         return State.SENT if channel in self.pull else State.QUEUED
 
     def _claim(self, statement: Update, worker: str, lease_s: float, **where: object) -> Message | None:
-        now = self.clock.now()
+        now = self.clock.utc()
         lease = {"by": worker, "now": now, "until": now + timedelta(seconds=lease_s)}
         for _ in range(RACES):
             try:

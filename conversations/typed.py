@@ -34,17 +34,15 @@ def chosen(text: str, offers: Sequence[Sequence[Choice]]) -> Choice | None:
     """The choice that was meant by a typed number or title; None when it was something else.
 
     `offers` holds the choices of each message since the citizen last spoke, the latest
-    first. A number counts in the latest that had choices, a title in all of them.
+    first. A number counts in the latest message only: after "which house number?" it is
+    no choice of the message before. A title counts in all of them.
     """
-    offered = [choices for choices in offers if choices]
-    if not offered:
-        return None
     number = _NUMBER.fullmatch(_plain(text))
     if number:
-        n = int(number[1])
-        return offered[0][n - 1] if 1 <= n <= len(offered[0]) else None
+        latest, n = (offers[0] if offers else ()), int(number[1])
+        return latest[n - 1] if 1 <= n <= len(latest) else None
     title = _comparable(text)
-    every = (choice for choices in offered for choice in choices)
+    every = (choice for choices in offers for choice in choices)
     return next((choice for choice in every if title and _comparable(choice.title) == title), None)
 
 

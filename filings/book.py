@@ -70,7 +70,7 @@ class Filings:
 
     def claim_due(self, worker: str, lease_s: float) -> Filing | None:
         """The filing that is due longest and that nobody carries out. Its end is promised from now on."""
-        now = self.clock.now()
+        now = self.clock.utc()
         due = (
             select(filings.c.id)
             .where(text("filings.state IN ('open', 'uncertain')"), filings.c.due <= now, _is_free(now))
@@ -148,7 +148,7 @@ class Filings:
     # --- inside --------------------------------------------------------------
 
     def _file(self, db: Connection, asked: Mapping[str, object], lease_s: float) -> Filing:
-        now = self.clock.now()
+        now = self.clock.utc()
         known = db.execute(select(filings).where(filings.c.key == asked["key"]).with_for_update()).one_or_none()
         if known is None:
             fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0, "promised": False}
@@ -164,7 +164,7 @@ class Filings:
 
     def _lease(self, db: Connection, filing: str, worker: str, lease_s: float, **values: object) -> Filing:
         """Whoever had a lease before and never ended it may have done it."""
-        now = self.clock.now()
+        now = self.clock.utc()
         unended = filings.c.lease_until.is_not(None)
         row = db.execute(
             update(filings)
@@ -182,7 +182,7 @@ class Filings:
 
     def _later(self, filing: str, at: datetime | None, error: str, **values: object) -> Filing:
         seen = self.get(filing)
-        now = self.clock.now()
+        now = self.clock.utc()
         if now - seen.created_at >= self.max_age:
             log.error("filing.failed", filing=filing, kind=seen.kind, attempts=seen.attempts)
             return self.failed(filing, error)
@@ -196,7 +196,7 @@ class Filings:
             db.execute(
                 update(filings)
                 .where(filings.c.id == filing, filings.c.state.in_(allowed))
-                .values(**values, **lease, changed_at=self.clock.now())
+                .values(**values, **lease, changed_at=self.clock.utc())
             )
             return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
 

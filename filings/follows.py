@@ -37,7 +37,7 @@ class Follows:
 
     def follow(self, filing: Filing, seen: Mapping[str, JSON]) -> Follow:
         """Begin, or go on from what was seen before. `seen`: what the citizen knows at the beginning."""
-        now = self.clock.now()
+        now = self.clock.utc()
         values = {"due": now + timedelta(seconds=self.interval), "until": now + self.max_age, "changed_at": now}
         with writing(self.engine) as db:
             again = update(follows).where(follows.c.filing == filing.id).values(**values).returning(*follows.c)
@@ -55,7 +55,7 @@ class Follows:
 
     def claim_due(self) -> Follow | None:
         """What must be looked at now; the next look is put off already."""
-        now = self.clock.now()
+        now = self.clock.utc()
         due = (
             select(follows)
             .where(text(FOLLOWED), follows.c.due <= now)
@@ -74,7 +74,7 @@ class Follows:
 
     def changed(self, follow: Follow, seen: Mapping[str, JSON], content: Mapping[str, JSON]) -> bool:
         """Write down what a look found. False when another look was first."""
-        now, number = self.clock.now(), follow.changes + 1
+        now, number = self.clock.utc(), follow.changes + 1
         of_this = (follows.c.filing == follow.filing.id, follows.c.changes == follow.changes)
         values = {"seen": dict(seen), "changes": number, "changed_at": now}
         found = {"filing": follow.filing.id, "number": number, "content": dict(content)}

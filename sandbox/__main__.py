@@ -18,8 +18,8 @@ def main() -> int:
     try:
         settings = Settings.load()
         world = World(settings)
-        _check_free(settings.bind, settings.sandbox_smtp_port, "SANDBOX_SMTP_PORT")
-        listener = _listen(settings.bind, settings.sandbox_port, "SANDBOX_PORT")
+        _check_free(settings.inner_bind, settings.sandbox_smtp_port, "SANDBOX_SMTP_PORT")
+        listener = _listen(settings.inner_bind, settings.sandbox_port, "SANDBOX_PORT")
     except (CannotStart, SettingsError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 1

@@ -35,7 +35,7 @@ def build(world: World) -> Sanic[Any, Any]:
 
 async def _open_mailbox(app: Sanic[Any, Any]) -> None:
     world: World = app.ctx.world
-    app.ctx.mail_server = await serve(world.mailbox, world.settings.bind, world.settings.sandbox_smtp_port)
+    app.ctx.mail_server = await serve(world.mailbox, world.settings.inner_bind, world.settings.sandbox_smtp_port)
 
 
 async def _let_go(app: Sanic[Any, Any]) -> None:

@@ -14,7 +14,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    bind: str = "127.0.0.1"
+    inner_bind: str = "127.0.0.1"
     sandbox_port: int = 8090
     sandbox_smtp_port: int = 8025
     # Where a browser reaches the sandbox, for the links in its mails; empty: bind and port
@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def _reachable(self) -> str:
-        return "127.0.0.1" if self.bind in ("", "0.0.0.0", "::") else self.bind
+        return "127.0.0.1" if self.inner_bind in ("", "0.0.0.0", "::") else self.inner_bind
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -16,12 +16,14 @@ def main() -> None:
         settings = load()
     except SettingsError as error:
         sys.exit(str(error))
-    if not is_free(settings.bind, settings.bot_port):
+    if not is_free(settings.inner_bind, settings.bot_port):
         sys.exit(f"port {settings.bot_port} is taken; choose another with BOT_PORT")
     if not MODEL.is_file():
         sys.exit(f"{MODEL.relative_to(ROOT)} is missing; make it with `make train`")
     os.chdir(ROOT)
-    os.execve(RASA, command(settings), {**os.environ, **settings.environment(), **QUIET})
+    os.execve(
+        RASA, command(settings), {**os.environ, **settings.environment(), **QUIET, "LOG_LEVEL": "INFO"}
+    )  # at DEBUG Rasa logs texts
 
 
 def command(settings: Settings) -> list[str]:
@@ -30,7 +32,7 @@ def command(settings: Settings) -> list[str]:
         "--model", str(MODEL),
         "--endpoints", "endpoints.yml",
         "--credentials", "credentials.yml",
-        "--interface", settings.bind,
+        "--interface", settings.inner_bind,
         "--port", str(settings.bot_port),
     ]  # fmt: skip
 

@@ -38,13 +38,17 @@ def commands() -> dict[str, str]:
 
 def ready_urls(settings: Settings) -> dict[str, str]:
     """Where each part tells that it can do its work."""
-    host = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind
+    inner, outer = _reachable(settings.inner_bind), _reachable(settings.bind)
     return {
-        "sandbox": f"http://{host}:{settings.sandbox_port}/health",
-        "actions": f"http://{host}:{settings.actions_port}/health",
-        "bot": f"http://{host}:{settings.bot_port}/webhooks/turn/ready",
-        "front": f"http://{host}:{settings.front_port}/health/ready",
+        "sandbox": f"http://{inner}:{settings.sandbox_port}/health",
+        "actions": f"http://{inner}:{settings.actions_port}/health",
+        "bot": f"http://{inner}:{settings.bot_port}/webhooks/turn/ready",
+        "front": f"http://{outer}:{settings.front_port}/health/ready",
     }
+
+
+def _reachable(bind: str) -> str:
+    return "127.0.0.1" if bind in ("0.0.0.0", "::") else bind
 
 
 class Part:

@@ -14,6 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
 from conversations.database import migrate
 from scripts.processes import NotReady, Part, commands, is_free, ready_urls, stop_all
 from scripts.progress import Progress, StepFailed
@@ -27,7 +30,8 @@ LOOK_EVERY = 0.3  # seconds
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the latter when the terminal is closed
+        signal.signal(number, _stop)
     parts: list[Part] = []
     try:
         settings = load()
@@ -47,6 +51,8 @@ def main() -> None:
     except (SettingsError, StepFailed, NotReady) as failure:
         _close(parts)
         sys.exit(f"\n{failure}")
+    except (SQLAlchemyError, CommandError) as failure:
+        sys.exit(f"\nthe database of DATABASE_URL cannot be used: {failure}")
     except KeyboardInterrupt:
         print("\nstopping …", flush=True)
         _close(parts)
@@ -54,7 +60,7 @@ def main() -> None:
 
 
 def _close(parts: list[Part]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C would leave half of them running
     stop_all(parts)
 
@@ -72,7 +78,8 @@ def check_ports(settings: Settings) -> None:
         "BOT_PORT": settings.bot_port,
         "ACTIONS_PORT": settings.actions_port,
     }
-    taken = {name: port for name, port in ports.items() if not is_free(settings.bind, port)}
+    where = {"FRONT_PORT": settings.bind}
+    taken = {name: port for name, port in ports.items() if not is_free(where.get(name, settings.inner_bind), port)}
     if taken:
         raise StepFailed(
             "\n".join(
