@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from sqlalchemy import Engine, select
@@ -40,6 +41,7 @@ class Player:
             "plaats": self.share_place,
             "bot": self.expect,
             "bot_later": self.expect_later,
+            "stad": self.change_in_the_city,
             "backend": self.expect_backend,
             "mail": self.expect_mail,
             "clock": lambda moment: self.house.set_clock(_moment(moment)),
@@ -138,6 +140,17 @@ class Player:
             raise Departed(self._report(None, f"de bot zei ook nog, {when}: {extra}"))
 
     # --- the city's systems --------------------------------------------------
+
+    def change_in_the_city(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """What somebody at the city does with a report: the last one, or number `melding` counted from 1."""
+        for system, change in changes.items():
+            assert system == "topdesk", f"in {system} kan de stad niets veranderen; wel in topdesk"
+            incidents = self._state("topdesk/incidents")
+            assert incidents, "er is nog geen melding"
+            number = quote(incidents[change.get("melding", 0) - 1]["number"])
+            path = f"{self.house.sandbox_url}/state/topdesk/incidents/{number}/status"
+            answer = requests.post(path, json=dict(change), timeout=SECONDS)
+            assert answer.ok, f"de stad kan dat niet: {answer.text}"
 
     def expect_backend(self, wanted: Mapping[str, Any]) -> None:
         for system, expected in wanted.items():

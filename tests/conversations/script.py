@@ -21,7 +21,7 @@ import yaml
 
 CHANNELS = ("web",)
 CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats"})
-STEPS = CITIZEN_STEPS | {"bot", "bot_later", "backend", "mail", "clock", "fault", "proces"}
+STEPS = CITIZEN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "clock", "fault", "proces"}
 DEFAULT_CLOCK = "2026-11-23 10:00"  # a Monday on which the town hall is open
 
 
