@@ -75,7 +75,7 @@ def running_sandbox(folder: Path, **environment: str) -> Iterator[Sandbox]:
     with free_ports(2) as (port, smtp_port):
         sandbox = Sandbox(f"http://127.0.0.1:{port}", smtp_port, folder / "clock")
     settings = {
-        "BIND": "127.0.0.1",
+        "INNER_BIND": "127.0.0.1",
         "SANDBOX_PORT": str(port),
         "SANDBOX_SMTP_PORT": str(smtp_port),
         "CLOCK_FILE": str(sandbox.clock_file),

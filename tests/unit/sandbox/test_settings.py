@@ -14,14 +14,14 @@ from settings import Settings as Ours
 def test_the_sandbox_and_balie_agree_about_what_they_both_read():
     sandbox, ours = Settings(), Ours()
     for name in (
-        "bind", "sandbox_port", "sandbox_smtp_port", "city_file", "clock_file",
-        "topdesk_user", "topdesk_password", "jcc_client_id", "jcc_client_secret",
+        "inner_bind", "sandbox_port", "sandbox_smtp_port", "city_file", "clock_file",
+        "topdesk_user", "topdesk_password", "jcc_client_id", "jcc_client_secret", "jcc_soap_user", "jcc_soap_password",
     ):  # fmt: skip
         assert getattr(sandbox, name) == getattr(ours, name), name
 
 
 def test_mails_go_to_our_own_server_unless_another_is_named():
-    assert (Settings(bind="0.0.0.0").mail_host, Settings().mail_port) == ("127.0.0.1", 8025)
+    assert (Settings(inner_bind="0.0.0.0").mail_host, Settings().mail_port) == ("127.0.0.1", 8025)
     other = Settings.load({"SANDBOX_MAIL_HOST": "mail.example", "SANDBOX_MAIL_PORT": "25"})
     assert (other.mail_host, other.mail_port) == ("mail.example", 25)
 
