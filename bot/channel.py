@@ -72,6 +72,10 @@ class TurnChannel(InputChannel):  # type: ignore[misc]
             except TrackerStoreFailed as error:
                 log.error("turn.tracker_store_failed conversation=%s error=%s", asked.conversation, error)
                 return response.json({"error": "tracker_store"}, status=503)
+            except corrections.ActionsAway as error:
+                log.error("turn.actions_away conversation=%s action=%s", asked.conversation, error)
+                # 503 can wait for as long as it takes; a message on which the action server falls must not
+                return response.json({"error": "actions"}, status=502 if error.was_reached else 503)
 
         return blueprint
 

@@ -1,4 +1,4 @@
-"""Three corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
+"""Four corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
 
 - It builds a jsonschema validator anew for every answer of the action server, half of the cost
   of a turn with an action. Here it is built once.
@@ -6,17 +6,23 @@
   know is in the slots.
 - A fallback action of one's own is predicted ten times in a row, until a circuit breaker trips,
   since no rule follows on it. Here the bot listens after it.
+- It takes an action server that is away for one that had nothing to say: a form then ends with
+  nothing filed, and what the citizen confirmed is lost. Here the turn is broken off, and can be
+  had again.
 """
 
 from typing import Any
 
+import aiohttp
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 
 EVENTS_SENT = 60
 
@@ -24,12 +30,22 @@ _schema = RemoteAction.action_response_format_spec()
 _validator = validator_for(_schema)(_schema)
 _whole_request = RemoteAction._action_call_format
 _predicted = RulePolicy.predict_action_probabilities
+_run_remotely = RemoteAction.run
+
+
+class ActionsAway(BaseException):
+    """The action server could not be reached, or fell while it worked. No Exception: Rasa would go on after one."""
+
+    def __init__(self, action: str, was_reached: bool) -> None:
+        super().__init__(action)
+        self.was_reached = was_reached
 
 
 def apply() -> None:
     """Again does no harm."""
     RemoteAction._validate_action_result = _validate
     RemoteAction._action_call_format = _request
+    RemoteAction.run = _run
     RulePolicy.predict_action_probabilities = _predict
 
 
@@ -42,6 +58,17 @@ def _request(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain
     request: dict[str, Any] = _whole_request(action, tracker, domain)
     request["tracker"]["events"] = request["tracker"]["events"][-EVENTS_SENT:]
     return request
+
+
+async def _run(action: RemoteAction, *args: Any) -> list[Event]:
+    try:
+        events: list[Event] = await _run_remotely(action, *args)
+    except RasaException as error:
+        if isinstance(error.__context__, aiohttp.ClientConnectionError):
+            reached = not isinstance(error.__context__, aiohttp.ClientConnectorError)
+            raise ActionsAway(action.name(), reached) from error
+        raise
+    return events
 
 
 def _predict(policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any) -> Any:

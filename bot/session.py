@@ -74,6 +74,6 @@ async def _session_start(
     try:
         events: list[Event] = await action.run(channel, processor.nlg, tracker, processor.domain)
         return events
-    except Exception:  # the action server is down or broken: a session without welcome, but a session
+    except Exception:  # the action is broken: a session without welcome, but a session. One that is away is waited for
         log.exception("session.start_failed")
         return []

@@ -28,7 +28,7 @@ class Turns:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, agent: Agent, message: UserMessage, new_session: bool = False) -> Answer:
-        """The answer to this message. Raises TrackerStoreFailed."""
+        """The answer to this message. Raises TrackerStoreFailed and ActionsAway; then nothing is remembered of it."""
         # Rasa's wrapper would swallow the error and go on with an empty tracker. Set anew each time: a reloaded
         # model makes a new wrapper.
         agent.tracker_store._on_tracker_store_error = _fail

@@ -7,9 +7,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,34 @@ HALLO = {"conversation": "c", "message_id": "1", "channel": "web", "text": "hall
 SOON = 120.0
 
 
-class Bot:
-    """One `rasa run` on a free port; action server there is none."""
+@contextmanager
+def action_server(port: int = 0) -> Iterator[int]:
+    """Its port; every action is done at once and says nothing."""
 
-    def __init__(self, model: Path, folder: Path) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"events": [], "responses": []}')
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+class Bot:
+    """One `rasa run` on a free port. Port 9: there is no action server."""
+
+    def __init__(self, model: Path, folder: Path, actions: int = 9) -> None:
         self.folder = folder
+        self._actions = f"http://127.0.0.1:{actions}"
         self._model = model
         self.database = folder / "rasa.db"
         self.url = f"sqlite:///{self.database}?timeout=0.5"
@@ -47,7 +73,7 @@ class Bot:
             self.process = subprocess.Popen(
                 command,
                 cwd=self.folder,
-                env={**os.environ, **quiet, "ACTIONS_URL": "http://127.0.0.1:9", "RASA_DATABASE_URL": self.url},
+                env={**os.environ, **quiet, "ACTIONS_URL": self._actions, "RASA_DATABASE_URL": self.url},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -90,9 +116,10 @@ class Bot:
 
 @pytest.fixture(scope="module")
 def bot(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    bot = Bot(trained, tmp_path_factory.mktemp("bot")).start().wait()
-    yield bot
-    bot.kill()
+    with action_server() as actions:
+        bot = Bot(trained, tmp_path_factory.mktemp("bot"), actions).start().wait()
+        yield bot
+        bot.kill()
 
 
 def test_ready_names_the_model(bot: Bot) -> None:
@@ -160,6 +187,19 @@ def test_a_killed_bot_remembers_what_it_answered(bot: Bot) -> None:
 
     assert bot.post({**HALLO, "conversation": "killed"}).json() == said
     assert _turns(bot, "killed") == 1
+
+
+def test_a_message_without_action_server_is_503_and_can_come_again(trained: Path, tmp_path: Path) -> None:
+    with action_server() as port:
+        bot = Bot(trained, tmp_path, port).start().wait()
+    refused = bot.post(HALLO)
+    with action_server(port):
+        answer = bot.post(HALLO)
+    bot.kill()
+
+    assert (refused.status_code, refused.json()) == (503, {"error": "actions"})
+    assert answer.json()["replies"][0]["name"] == "utter_groet"
+    assert _turns(bot, "c") == 1
 
 
 def test_a_wrong_address_of_the_memory_stops_the_bot(trained: Path, tmp_path: Path) -> None:

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 
 from bot import session
+from bot.corrections import ActionsAway
 from bot.tracker_store import DialogueStore
 from bot.turn import TrackerStoreFailed
 from tests.unit.bot.talking import FAILED, WELCOME, Dialogue, texts
@@ -147,6 +150,30 @@ def test_a_failed_action_is_an_empty_answer_and_the_next_turn_works(start: Calla
 
     assert texts(dialogue.says("de straatlamp is kapot", id="2")) == []
     assert texts(dialogue.says("hallo", id="3")) == ["Hallo op de website."]
+
+
+@pytest.mark.parametrize(
+    ("away", "was_reached"),
+    [(aiohttp.ClientConnectorError(ConnectionKey("h", 1, False, None, None, None, None), OSError("refused")), False),
+     (aiohttp.ServerDisconnectedError(), True)],
+)  # fmt: skip
+def test_a_turn_without_action_server_is_not_remembered_and_can_be_had_again(
+    start: Callable[..., Dialogue], away: Exception, was_reached: bool
+) -> None:
+    dialogue = start(action_melden=away)
+    dialogue.says("hallo")
+    before = asyncio.run(store_of(dialogue).retrieve("c"))
+    with pytest.raises(ActionsAway) as broken_off:
+        dialogue.says("de straatlamp is kapot", id="2")
+    after = asyncio.run(store_of(dialogue).retrieve("c"))
+    assert broken_off.value.was_reached is was_reached
+    assert before is not None
+    assert after is not None
+    assert len(after.events) == len(before.events)
+
+    dialogue.actions.answers["action_melden"] = {"responses": [{"text": "Waar?"}]}
+
+    assert texts(dialogue.says("de straatlamp is kapot", id="2")) == ["Waar?"]
 
 
 @pytest.mark.parametrize("payload", ["/bestaat_niet", "/faq/bestaat_niet", '/kiezen{"keuze":'])
