@@ -63,12 +63,20 @@ def test_a_number_stays_text_when_nothing_was_offered():
     assert chosen("1", [[], []]) is None
 
 
-def test_a_number_counts_in_the_latest_offer_and_a_title_in_all():
-    latest_first = [[], [NO, OTHER], [YES]]
+def test_a_number_counts_in_the_latest_message_and_a_title_in_all():
+    latest_first = [[NO, OTHER], [YES]]
 
     assert chosen("1", latest_first) == NO
     assert chosen("ja, klopt", latest_first) == YES
     assert chosen("iets anders", latest_first) == OTHER
+
+
+def test_a_number_is_no_choice_of_a_message_before_the_last():
+    """After "which house number?" a number is a house number, whatever was offered just before."""
+    house_number_asked = [[], [YES, NO]]
+
+    assert chosen("1", house_number_asked) is None
+    assert chosen("ja, klopt", house_number_asked) == YES
 
 
 @given(st.lists(st.builds(Choice, st.text(), st.text()), max_size=5))
