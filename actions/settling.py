@@ -31,7 +31,7 @@ async def settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
     except BackendError as error:  # an outage, or a fault of ours that a colleague will mend
         log.warning("filing.postponed", kind=filing.kind, filing=filing.id, error=type(error).__name__)
         await asyncio.to_thread(filings.postpone, filing.id, None, type(error).__name__)
-    except Exception as error:  # ours: it must not be tried for ever, nor be forgotten
+    except Exception as error:  # ours, and maybe after the call: it must not be tried for ever, nor be forgotten
         log.exception("filing.broke", kind=filing.kind, filing=filing.id)
-        await asyncio.to_thread(filings.postpone, filing.id, None, type(error).__name__)
+        await asyncio.to_thread(filings.uncertain, filing.id, type(error).__name__)
     return await asyncio.to_thread(filings.get, filing.id)

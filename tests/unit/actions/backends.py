@@ -1,0 +1,145 @@
+"""The city's systems in memory, as actions/clients/ports.py describes them, with faults to switch on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from actions.clients.errors import NotFound, Rejected
+from actions.clients.ports import Activity, Appointment, Customer, Incident, Office, Photo, Report, Slot
+from city import City
+from clock import Clock
+
+
+@dataclass
+class Faults:
+    """What goes wrong, and when: before the work is done, or after it, when only the answer is lost."""
+
+    before: dict[str, BaseException] = field(default_factory=dict)
+    after: dict[str, BaseException] = field(default_factory=dict)
+    everything: BaseException | None = None
+
+    def begin(self, operation: str) -> None:
+        fault = self.everything or self.before.get(operation)
+        if fault:
+            raise fault
+
+    def end(self, operation: str) -> None:
+        fault = self.after.pop(operation, None)
+        if fault:
+            raise fault
+
+    def over(self) -> None:
+        self.everything = None
+        self.before.clear()
+        self.after.clear()
+
+
+class IncidentsInMemory:
+    """Creates an incident once per key, and keeps a photo once per name."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.reports: dict[str, Report] = {}
+        self.photos: dict[str, dict[str, Photo]] = {}
+
+    async def create(self, report: Report) -> Incident:
+        self.faults.begin("create")
+        self.reports.setdefault(report.key, report)
+        self.faults.end("create")
+        return Incident(report.key, self.number(report.key), "Aangemeld", closed=False)
+
+    async def attach(self, incident: str, photo: Photo) -> None:
+        self.faults.begin("attach")
+        self.photos.setdefault(incident, {})[photo.name] = photo
+        self.faults.end("attach")
+
+    async def find(self, number: str) -> Incident:
+        raise NotFound("incidents", "find")
+
+    def number(self, key: str) -> str:
+        return f"I 2611 {list(self.reports).index(key) + 1:03}"
+
+
+@dataclass(frozen=True)
+class Booked:
+    activity: str  # code
+    office: str
+    slot: Slot
+    customer: Customer
+
+
+class AppointmentsInMemory:
+    """A calendar with so many counters in each office, free at 9, 10, 11, 14 and 15 o'clock on working days."""
+
+    def __init__(self, city: City, clock: Clock, *, counters: int = 1) -> None:
+        self.city = city
+        self.clock = clock
+        self.counters = counters
+        self.faults = Faults()
+        self.bookings: dict[str, Booked] = {}
+        self.full: set[date] = set()
+        self.needs_phone: set[str] = set()
+        self.ever = 0
+
+    async def activities(self) -> list[Activity]:
+        self.faults.begin("activities")
+        return [Activity(product.code, product.code, product.name) for product in self.city.products]
+
+    async def offices(self, activity: Activity) -> list[Office]:
+        self.faults.begin("offices")
+        codes = self.city.product(activity.code).locations
+        return [Office(code, self.city.location(code).name) for code in codes]
+
+    async def free_slots(self, activity: Activity, office: Office, first: date, last: date) -> list[Slot]:
+        self.faults.begin("free_slots")
+        return [slot for slot in self._all(first, last) if self._is_free(office, slot)]
+
+    async def required(self, activity: Activity) -> frozenset[str]:
+        self.faults.begin("required")
+        return frozenset({"phone"} if activity.code in self.needs_phone else ())
+
+    async def book(self, activity: Activity, office: Office, slot: Slot, customer: Customer) -> Appointment:
+        self.faults.begin("book")
+        if not self._is_free(office, slot):
+            raise Rejected("calendar", "book", "slot_taken")
+        self.ever += 1
+        made = Appointment(f"b{self.ever}", str(self.ever), slot.starts_at, activity.name, office.name)
+        self.bookings[made.id] = Booked(activity.code, office.name, slot, customer)
+        self.faults.end("book")
+        return made
+
+    async def read(self, appointment: str) -> Appointment:
+        self.faults.begin("read")
+        if appointment not in self.bookings:
+            raise NotFound("calendar", "read")
+        booked = self.bookings[appointment]
+        return Appointment(appointment, appointment, booked.slot.starts_at, booked.activity, booked.office)
+
+    async def cancel(self, appointment: str) -> None:
+        self.faults.begin("cancel")
+        self.bookings.pop(appointment, None)
+        self.faults.end("cancel")
+
+    def take(self, office: str, at: datetime) -> None:
+        """Somebody else is quicker, at every counter."""
+        for number in range(self.counters):
+            self.bookings[f"other {at} {number}"] = Booked("", office, Slot(at), Customer("Iemand Anders", ""))
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When somebody is expected."""
+        return sorted(booked.slot.starts_at for booked in self.bookings.values())
+
+    def _is_free(self, office: Office, slot: Slot) -> bool:
+        if slot.starts_at.date() in self.full:
+            return False
+        taken = [one for one in self.bookings.values() if (one.office, one.slot) == (office.name, slot)]
+        return len(taken) < self.counters
+
+    def _all(self, first: date, last: date) -> Iterator[Slot]:
+        for day in range((last - first).days + 1):
+            date_ = first + timedelta(days=day)
+            if date_.weekday() < 5:
+                for hour in (9, 10, 11, 14, 15):
+                    midnight = datetime.combine(date_, datetime.min.time(), self.clock.now().tzinfo)
+                    yield Slot(midnight.replace(hour=hour))

@@ -1,0 +1,73 @@
+"""What is written down about an attempt, whatever came of it."""
+
+import pytest
+
+from actions.clients.errors import Misconfigured, NotFound, Rejected, Unavailable, Uncertain
+from actions.settling import settle
+from filings.model import FilingState
+
+
+@pytest.fixture
+def filing(room):
+    return room.filings.file("c_1", "melding", {"naam": "Lien"}, "key")
+
+
+def carrier(error=None):
+    async def carry(filing):
+        if error:
+            raise error
+
+    return carry
+
+
+async def test_what_was_carried_out_is_done(room, filing):
+    async def carry(filing):
+        room.filings.done(filing.id, "id", "I 2611 001")
+
+    settled = await settle(room.filings, filing, carry)
+
+    assert (settled.state, settled.external_reference) == (FilingState.DONE, "I 2611 001")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(Rejected("jcc", "book", "slot_taken"), "slot_taken"), (NotFound("jcc", "cancel"), "not_found")],
+)
+async def test_a_no_is_final_and_keeps_its_reason(room, filing, error, code):
+    settled = await settle(room.filings, filing, carrier(error))
+
+    assert (settled.state, settled.code) == (FilingState.REFUSED, code)
+
+
+@pytest.mark.req("BP2-12")
+async def test_a_lost_answer_is_uncertain_and_never_told_as_done_or_failed(room, filing):
+    settled = await settle(room.filings, filing, carrier(Uncertain("jcc", "book")))
+
+    assert settled.state is FilingState.UNCERTAIN
+    assert settled.due is not None
+
+
+@pytest.mark.req("BP2-12")
+@pytest.mark.parametrize("error", [Unavailable("jcc", "book"), Misconfigured("jcc", "token")])
+async def test_an_outage_postpones_and_nothing_is_lost(room, filing, error):
+    settled = await settle(room.filings, filing, carrier(error))
+
+    assert settled.state is FilingState.OPEN
+    assert settled.payload == filing.payload
+    assert settled.due is not None
+    assert settled.due > room.clock.now()
+
+
+async def test_an_uncertain_filing_stays_uncertain_through_an_outage(room, filing):
+    await settle(room.filings, filing, carrier(Uncertain("jcc", "book")))
+
+    settled = await settle(room.filings, filing, carrier(Unavailable("jcc", "book")))
+
+    assert settled.state is FilingState.UNCERTAIN
+
+
+@pytest.mark.req("BP2-12")
+async def test_a_mistake_of_ours_may_have_come_after_the_call(room, filing):
+    settled = await settle(room.filings, filing, carrier(KeyError("naam")))
+
+    assert (settled.state, settled.error) == (FilingState.UNCERTAIN, "KeyError")
