@@ -246,8 +246,13 @@ async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> No
     original = await asyncio.to_thread(action.agenda.filings.get, filing.payload["afspraak"])
     planned = await action.agenda.planned(original.reference)
     if "nieuw" not in filing.payload:
-        unknown = filing.state in (FilingState.UNCERTAIN, FilingState.FAILED)
-        turn.say("utter_afspraak_verplaatsen_niet_zeker" if unknown else "utter_afspraak_verplaatsen_mislukt", oud=old)
+        match filing.state:
+            case FilingState.REFUSED:
+                turn.say("utter_afspraak_verplaatsen_mislukt", oud=old)
+            case FilingState.FAILED:
+                turn.say("utter_afspraak_verplaatsen_bij_collega", oud=old, referentie=filing.reference)
+            case _:  # open too: somebody may be booking it at this moment
+                turn.say("utter_afspraak_verplaatsen_niet_zeker", oud=old)
     elif planned is None or planned.booking != filing.payload["nieuw"]:
         return  # cancelled or moved again since, and told then
     elif filing.state is FilingState.DONE:
