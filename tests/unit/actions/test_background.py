@@ -24,7 +24,7 @@ async def test_a_round_that_fails_is_followed_by_the_next(monkeypatch: pytest.Mo
     await asyncio.wait_for(enough.wait(), 10)
     work.cancel()
 
-    assert len(rounds) == 3
+    assert len(rounds) >= 3
 
 
 async def test_while_there_is_more_nobody_rests(monkeypatch: pytest.MonkeyPatch) -> None:
