@@ -11,6 +11,8 @@ from scipy.optimize import minimize_scalar
 
 from bot.regression import softmax
 
+ABOUT = 0.005  # of the examples: a gain that differs by less is the same
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,17 +37,18 @@ def best_temperature(scores: np.ndarray, classes: np.ndarray, gold: np.ndarray) 
 
 
 def best_line(chances: np.ndarray, classes: np.ndarray, gold: np.ndarray, wrong_costs: float) -> Line:
-    """The line at which right answers, less the wrong ones at their cost, are most. The lowest of equals."""
+    """The line at which right answers, less the wrong ones at their cost, are most.
+
+    Of lines that are about as good the lowest: their difference is chance, and asking again is a nuisance.
+    """
     ordered = np.sort(chances, axis=1)
     first = ordered[:, -1]
     ahead = first - ordered[:, -2] if chances.shape[1] > 1 else first
-    right = classes[chances.argmax(axis=1)] == gold
-    worth = np.where(right, 1.0, -wrong_costs)
-
-    def gain(line: Line) -> float:
-        return float(worth[(first >= line.threshold) & (ahead >= line.margin)].sum())
-
-    candidates = (
-        Line(threshold / 100, margin / 100) for threshold, margin in product(range(20, 75, 5), range(0, 30, 5))
-    )
-    return max(candidates, key=lambda line: (gain(line), -line.threshold, -line.margin))
+    worth = np.where(classes[chances.argmax(axis=1)] == gold, 1.0, -wrong_costs)
+    gains = {
+        Line(threshold / 100, margin / 100): float(worth[(first >= threshold / 100) & (ahead >= margin / 100)].sum())
+        for threshold, margin in product(range(20, 76, 2), range(0, 30, 5))
+    }
+    about_as_good = max(gains.values()) - ABOUT * len(gold)
+    candidates = [line for line, gain in gains.items() if gain >= about_as_good]
+    return min(candidates, key=lambda line: (line.threshold + line.margin, line.threshold))

@@ -17,6 +17,8 @@ TABLE = Path(__file__).with_name("vlaams.yml")
 _APOSTROPHES = re.compile(r"['’`´]")
 _STRETCHED = re.compile(r"(.)\1{2,}")  # heeeel
 _Y_FOR_IJ = re.compile(r"\b([bhmwz]|vr)y\b|(?<=[bdfghjklmnprvwz])y(?=[dfgkltvz]|s\b)")  # wy, vryheid, rybewys
+_OA_FOR_AA = re.compile(r"oa(?!st|ch)")  # stroate, moandag; not toast, coach
+_UU_FOR_UI = re.compile(r"uu(?=[sz])|(?<=\bb)uu(?=t)|\buu(?=t)")  # huus, buuten, uut; not minuut
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 
@@ -35,5 +37,6 @@ def standard(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     text = _STRETCHED.sub(r"\1\1", text)
     text = _WORD.sub(lambda word: _STANDARD.get(word[0], word[0]), text)
-    text = _Y_FOR_IJ.sub(r"\1ij", text)
+    for sound, spelling in ((_Y_FOR_IJ, r"\1ij"), (_OA_FOR_AA, "aa"), (_UU_FOR_UI, "ui")):
+        text = sound.sub(spelling, text)
     return _SPACE.sub(" ", text).strip()

@@ -25,11 +25,11 @@ HARMLESS = ["scipy.sparse._csr.csr_matrix"]  # the idf weights of a TfidfVectori
 
 @dataclass(frozen=True)
 class Options:
-    copies: int = 2  # spoilt copies of each example
+    copies: int = 2  # misspelt copies of each example; one in dialect comes with them
     looseness: float = 20.0  # inverse regularisation of the regression (C)
     vector_weight: float = 1.5  # of the sentence vector beside tf-idf
     folds: int = 3  # of the cross-validation that sets temperature and line
-    wrong_costs: float = 1.5  # a wrong answer, in right answers; asking again costs nothing
+    wrong_costs: float = 1.0  # a wrong answer, in right answers; asking again costs nothing
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ def _with_copies(texts: Sequence[str], labels: np.ndarray, number: int) -> tuple
     learned: list[str] = []
     gold: list[str] = []
     for text, label in zip(texts, labels, strict=True):
-        versions = [text, *(dutch.standard(copy) for copy in noise.copies(text, number))]
+        spoilt = [*noise.copies(text, number), noise.in_dialect(text)] if number else []
+        versions = list(dict.fromkeys([text, *map(dutch.standard, spoilt)]))
         learned += versions
         gold += [label] * len(versions)
     return learned, np.array(gold)

@@ -1,4 +1,4 @@
-"""Spoils examples the way people do: typos, dropped letters, SMS spelling, no punctuation.
+"""Spoils examples the way people do: typos, dropped letters, SMS spelling, dialect, no punctuation.
 
 The classifier learns from the spoilt copies beside the originals. The same sentence is always
 spoilt in the same way, so that training again gives the same model.
@@ -13,6 +13,20 @@ _NEIGHBOURS = {
     "k": "jl", "l": "km", "m": "lp", "n": "bh", "o": "ip", "p": "om", "q": "a", "r": "et", "s": "qd", "t": "ry",
     "u": "yi", "v": "cb", "w": "xs", "x": "wc", "y": "tu", "z": "ae",
 }  # fmt: skip
+# How words sound in Flanders where `dutch.py` does not lead them back
+_SOUNDS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in [
+        (r"(?<=..)en$", "e"),
+        (r"(?<=..)en$", "n"),
+        (r"^h(?=..)", ""),
+        (r"ij", "ie"),
+        (r"ij", "i"),
+        (r"ee", "ie"),
+        (r"(?<=...)e$", ""),
+        (r"(?<=..)([dfkpt])$", r"\1e"),
+    ]
+]
 _PUNCTUATION = re.compile(r"[^\w\s]")
 _VOWELS = set("aeiou")
 
@@ -22,6 +36,20 @@ def copies(text: str, number: int) -> list[str]:
     chance = random.Random(zlib.crc32(text.encode()))
     spoilt = (_spoil(text, chance) for _ in range(number))
     return [copy for copy in dict.fromkeys(spoilt) if copy != text and copy.strip()]
+
+
+def in_dialect(text: str) -> str:
+    """The sentence as somebody spells it who writes as he speaks."""
+    chance = random.Random(zlib.crc32(text.encode()) + 1)
+    return " ".join(_sounding(word, chance) for word in text.lower().split())
+
+
+def _sounding(word: str, chance: random.Random) -> str:
+    possible = [(sound, spelling) for sound, spelling in _SOUNDS if sound.search(word)]
+    if not possible or chance.random() < 0.4:
+        return word
+    sound, spelling = chance.choice(possible)
+    return sound.sub(spelling, word)
 
 
 def _spoil(text: str, chance: random.Random) -> str:

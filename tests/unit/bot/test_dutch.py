@@ -14,6 +14,7 @@ from bot import dutch
         ("  Tis   DRINGEND ", "het is dringend"),
         ("heeeeel lang", "heel lang"),
         ("wy hebben geen tyd", "wij hebben geen tijd"),
+        ("moandagmorgen stoat alles buuten", "maandagmorgen staat alles buiten"),
         ("dr ligt e put in d'n trottoir", "er ligt e put in de voetpad"),
     ],
 )
@@ -21,7 +22,10 @@ def test_flemish_as_people_type_it_becomes_standard(typed: str, standard: str) -
     assert dutch.standard(typed) == standard
 
 
-@pytest.mark.parametrize("text", ["ik wil een afspraak maken om 14u30", "waar is het stadhuis?", "", "baby en hobby"])
+@pytest.mark.parametrize(
+    "text",
+    ["ik wil een afspraak maken om 14u30", "waar is het stadhuis?", "", "baby en hobby", "een toast op de coach", "vijf minuten per minuut"],
+)
 def test_standard_dutch_stays_as_it_is(text: str) -> None:
     assert dutch.standard(text) == text
 

@@ -21,3 +21,11 @@ def test_most_of_a_sentence_survives() -> None:
 
 def test_a_sentence_of_signs_only_has_no_copies() -> None:
     assert noise.copies("???", 3) == []
+
+
+def test_dialect_is_written_as_it_sounds_and_always_the_same() -> None:
+    spoken = noise.in_dialect("we hebben een hoop vuilnis liggen bij de deur en het stinkt")
+
+    assert spoken != "we hebben een hoop vuilnis liggen bij de deur en het stinkt"
+    assert spoken == noise.in_dialect("we hebben een hoop vuilnis liggen bij de deur en het stinkt")
+    assert len(spoken.split()) == 12
