@@ -23,6 +23,8 @@ RASA = ROOT / ".venv-rasa" / "bin" / "python"
 MODEL = ROOT / "models" / "balie.tar.gz"
 CONTENT = ("config.yml", "domain.yml", "city.yml", "data")
 CODE = ("bot", "requirements/rasa.txt")
+# What only runs and learns nothing: a change there costs no training
+RUNNING = ("channel", "corrections", "database", "request", "session", "telling", "tracker_store", "turn")
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -66,7 +68,11 @@ def _files(root: Path, names: Iterable[str]) -> Iterator[Path]:
             yield place
         elif place.is_dir():
             found = (file for file in place.rglob("*") if file.suffix in (".yml", ".yaml", ".py", ".txt"))
-            yield from sorted(file for file in found if "__pycache__" not in file.parts)
+            yield from sorted(file for file in found if "__pycache__" not in file.parts and not _only_runs(file, root))
+
+
+def _only_runs(file: Path, root: Path) -> bool:
+    return file.parent == root / "bot" and file.stem in RUNNING
 
 
 def is_current() -> bool:

@@ -29,7 +29,9 @@ def test_a_renamed_topic_asks_for_training(project):
     assert Fingerprint.of(project) != before
 
 
-@pytest.mark.parametrize("name", ["server.py", "data/melding/.nlu.yml.swp", "bot/__pycache__/importer.py"])
+@pytest.mark.parametrize(
+    "name", ["server.py", "data/melding/.nlu.yml.swp", "bot/__pycache__/importer.py", "bot/turn.py"]
+)
 def test_other_files_ask_for_nothing(project, name):
     before = Fingerprint.of(project)
     (project / name).parent.mkdir(exist_ok=True)
