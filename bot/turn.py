@@ -26,15 +26,25 @@ class TrackerStoreFailed(Exception):
 class Turns:
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._running: set[asyncio.Task[Answer]] = set()
 
     async def take(self, agent: Agent, message: UserMessage, new_session: bool = False) -> Answer:
-        """The answer to this message. Raises TrackerStoreFailed and ActionsAway; then nothing is remembered of it."""
+        """The answer to this message. Raises TrackerStoreFailed.
+
+        Whoever asked may hang up: the turn goes on to its end, and the same message then gets its answer.
+        """
         # Rasa's wrapper would swallow the error and go on with an empty tracker. Set anew each time: a reloaded
         # model makes a new wrapper.
         agent.tracker_store._on_tracker_store_error = _fail
+        turn = asyncio.create_task(self._in_order(agent.processor, message, new_session))
+        self._running.add(turn)
+        turn.add_done_callback(self._running.discard)
+        return await asyncio.shield(turn)
+
+    async def _in_order(self, processor: MessageProcessor, message: UserMessage, new_session: bool) -> Answer:
         lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
         async with lock:
-            return await _turn(agent.processor, message, new_session)
+            return await _turn(processor, message, new_session)
 
 
 async def _turn(processor: MessageProcessor, message: UserMessage, new_session: bool) -> Answer:

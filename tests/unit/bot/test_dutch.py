@@ -24,7 +24,14 @@ def test_flemish_as_people_type_it_becomes_standard(typed: str, standard: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["ik wil een afspraak maken om 14u30", "waar is het stadhuis?", "", "baby en hobby", "een toast op de coach", "vijf minuten per minuut"],
+    [
+        "ik wil een afspraak maken om 14u30",
+        "waar is het stadhuis?",
+        "",
+        "baby en hobby",
+        "een toast op de coach",
+        "vijf minuten per minuut",
+    ],
 )
 def test_standard_dutch_stays_as_it_is(text: str) -> None:
     assert dutch.standard(text) == text

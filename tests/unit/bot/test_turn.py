@@ -103,6 +103,20 @@ def test_one_message_sent_many_times_at_once_runs_once(dialogue: Dialogue) -> No
     assert dialogue.actions.runs("action_melden") == 1
 
 
+def test_a_turn_ends_even_when_whoever_asked_hangs_up(dialogue: Dialogue) -> None:
+    async def hang_up_and_call_again() -> dict[str, Any]:
+        call = asyncio.create_task(dialogue.asks("de straatlamp is kapot"))
+        while not dialogue.actions.runs("action_melden"):  # noqa: ASYNC110  the fake has no event to wait for
+            await asyncio.sleep(0.001)
+        call.cancel()
+        return await dialogue.asks("de straatlamp is kapot")
+
+    answer = asyncio.run(hang_up_and_call_again())
+
+    assert answer["trace"]["intent"] == "melding_maken"
+    assert dialogue.actions.runs("action_melden") == 1
+
+
 def test_messages_of_one_conversation_wait_for_each_other_in_order(dialogue: Dialogue) -> None:
     dialogue.actions.answers["action_melden"] = {"responses": [{"text": "Waar?"}]}
 
