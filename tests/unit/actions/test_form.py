@@ -414,6 +414,21 @@ async def test_a_form_that_had_to_give_up_knows_the_answers_when_it_is_started_a
     assert citizen.asked == "telefoon"
 
 
+@pytest.mark.req("BP2-08", "BP4-01")
+async def test_a_yes_that_came_to_nothing_is_asked_for_again(room, monkeypatch):
+    citizen = await reach(room, "afspraak_form", "afspraak_bevestigd")
+
+    async def down(turn):
+        raise Unavailable("jcc", "required")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(form_in(room, "afspraak_form"), "next_question", down)
+        assert await citizen.says("ja", "bevestigen") == ["utter_onbereikbaar"]
+
+    assert await citizen.says("ik wil een afspraak", "afspraak_maken") == ["utter_afspraak_samenvatting_met_telefoon"]
+    assert filed(room, citizen) == []
+
+
 async def test_what_another_form_left_behind_is_not_taken_over(room):
     citizen = await reach(room, "afspraak_form", "email")
     room.appointments.faults.everything = Unavailable("jcc", "required")
