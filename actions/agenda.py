@@ -22,6 +22,7 @@ from filings.book import Filings
 from filings.model import Filing, FilingState
 
 BOOK, MOVE, CANCEL = "afspraak", "afspraak_verplaatsen", "afspraak_annuleren"
+FIELDS_HOLD = timedelta(hours=1)
 LOOK_AHEAD = timedelta(days=42)  # JCC was never seen to answer more than 50 days at once
 
 
@@ -47,6 +48,7 @@ class Agenda:
         self.filings = filings
         self.city = city
         self.clock = clock
+        self._needs_phone: dict[str, tuple[datetime, bool]] = {}
 
     # --- what can be planned --------------------------------------------------
 
@@ -72,7 +74,13 @@ class Agenda:
         return sorted((slot for slot in slots if slot.starts_at > now), key=lambda slot: slot.starts_at)
 
     async def needs_phone(self, product: str) -> bool:
-        return "phone" in await self.appointments.required(await self.activity(product))
+        """Looked up once in a while only: the yes to a summary must not wait for the calendar, or get lost with it."""
+        now = self.clock.now()
+        known = self._needs_phone.get(product)
+        if known is None or now - known[0] > FIELDS_HOLD:
+            known = now, "phone" in await self.appointments.required(await self.activity(product))
+            self._needs_phone[product] = known
+        return known[1]
 
     # --- what was planned -------------------------------------------------------
 

@@ -374,6 +374,22 @@ async def test_a_booking_that_surely_was_not_made_is_made_later_and_told(room):
     assert await citizen.gets_news() == ["utter_afspraak_toch_bevestigd"]
 
 
+@pytest.mark.req("BP2-12")
+async def test_a_yes_while_the_calendar_is_gone_altogether_is_kept_and_carried_out_later(room):
+    citizen = room.citizen()
+    await citizen.says("afspraak voor een rijbewijs", "afspraak_maken")
+    while citizen.asked != "afspraak_bevestigd":
+        await ANSWERS["afspraak_form"][citizen.asked](citizen)
+    room.appointments.faults.everything = Unavailable("jcc", "anything")
+    assert await citizen.says("ja", "bevestigen") == ["utter_afspraak_niet_zeker"]
+    room.appointments.faults.over()
+
+    room.set_clock(room.clock.now() + timedelta(hours=1))
+    await room.retry()
+
+    assert room.appointments.moments == [THURSDAY]
+
+
 async def test_a_booking_that_came_too_late_after_an_outage_is_told(room):
     citizen = await reach(room, "afspraak_form", "afspraak_bevestigd")
     room.appointments.faults.before["book"] = Unavailable("jcc", "book")

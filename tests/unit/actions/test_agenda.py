@@ -144,6 +144,26 @@ async def test_a_booking_that_is_not_made_yet_is_no_appointment(room):
 # --- moving -----------------------------------------------------------------------------------------------------------
 
 
+async def test_a_move_that_is_asked_again_while_it_may_be_booked_is_not_told_to_have_failed(room, citizen):
+    room.appointments.faults.after["book"] = Killed()
+    with pytest.raises(Killed):
+        await citizen.says("ja", "bevestigen")
+
+    await citizen.run("action_afspraak_verplaatsen")
+
+    assert citizen.heard == ["utter_afspraak_verplaatsen_niet_zeker", "utter_algemeen_nog_iets"]
+    assert room.appointments.moments == [THURSDAY, FRIDAY]
+
+
+async def test_a_move_that_is_left_to_a_colleague_promises_no_news(room, citizen):
+    room.appointments.faults.after["book"] = Killed()
+    with pytest.raises(Killed):
+        await citizen.says("ja", "bevestigen")
+    await later(room)
+
+    assert await citizen.gets_news() == ["utter_afspraak_verplaatsen_bij_collega"]
+
+
 @pytest.mark.req("BP3-01")
 async def test_a_move_books_the_new_and_then_cancels_the_old(room, citizen):
     assert (await citizen.says("ja", "bevestigen"))[0] == "utter_afspraak_verplaatst"
