@@ -57,7 +57,7 @@ def _arguments() -> argparse.Namespace:
 def _measure(names: list[str], effort: Effort) -> tuple[dict[str, Figure], dict[str, str]]:
     measured: dict[str, Figure] = {}
     broken: dict[str, str] = {}
-    with open_stage() as stage:
+    with open_stage(trains=effort.trains) as stage:
         for number, name in enumerate(names, start=1):
             print(f"[{number}/{len(names)}] {name}", flush=True)
             started = time.monotonic()

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from bench.report import LeftOut
 from city import load_city
 from scripts.progress import run_logged
 from scripts.train import QUIET, RASA
@@ -26,6 +27,7 @@ from settings import ROOT
 CONFIG = ROOT / "scripts" / "rasa_default.yml"
 KEPT = ROOT / "var" / "bench"
 CACHE = KEPT / "cache"
+RECORD = "trained.json"
 LEARNED_FROM = ("domain.yml", "city.yml", "data", "scripts/rasa_default.yml", "requirements/rasa.txt")
 
 
@@ -34,27 +36,36 @@ class Trained:
     model: Path
     seconds: float | None  # that the training took, if all of it was learned from nothing
     at: str  # when that was
+    is_current: bool  # it learned from the content as it is now
 
 
-def is_trained(root: Path = ROOT) -> bool:
-    return _record(root).is_file()
+class NotTrained(LeftOut):
+    """There is no model yet, and this time none is made."""
 
 
-def trained(say: Callable[[str], None], root: Path = ROOT) -> Trained:
-    record = _record(root)
-    folder = record.parent
-    if not record.is_file():
+def trained(say: Callable[[str], None], *, anew: bool, root: Path = ROOT) -> Trained:
+    """The model for the content as it is; unless `anew`, an older one is good enough. Raises NotTrained."""
+    record = KEPT / fingerprint(root) / RECORD
+    if not record.is_file() and anew:
         say("training Rasa's default pipeline and policies on our content; this takes up to half an hour, once")
-        _train(root, folder)
+        _train(root, record.parent)
         say("trained")
-        for old in KEPT.glob("*/trained.json"):
+        for old in _records():
             if old != record:
                 shutil.rmtree(old.parent)
-    return Trained(folder / "model.tar.gz", **json.loads(record.read_text(encoding="utf-8")))
+    found = record if record.is_file() else max(_records(), key=lambda old: old.stat().st_mtime, default=None)
+    if found is None:
+        raise NotTrained("Rasa's default pipeline has to be trained first, which a quick look does not do")
+    known = json.loads(found.read_text(encoding="utf-8"))
+    return Trained(found.with_name("model.tar.gz"), **known, is_current=found == record)
 
 
-def _record(root: Path) -> Path:
-    return KEPT / fingerprint(root) / "trained.json"
+def is_trained() -> bool:
+    return bool(_records())
+
+
+def _records() -> list[Path]:
+    return list(KEPT.glob(f"*/{RECORD}"))
 
 
 def fingerprint(root: Path) -> str:
@@ -81,7 +92,7 @@ def _train(root: Path, folder: Path) -> None:
     run_logged(command, folder / "train.log", "Rasa's default pipeline could not be trained.", environment)
     seconds = round(time.monotonic() - started) if from_nothing else None
     record = {"seconds": seconds, "at": time.strftime("%Y-%m-%d %H:%M")}
-    (folder / "trained.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
 
 
 def lay_out(root: Path, project: Path) -> None:

@@ -4,7 +4,6 @@ import time
 
 from bench import machine
 from bench.citizens import RestCitizen, WebCitizen
-from bench.default_rasa import is_trained
 from bench.effort import Effort
 from bench.load import drive
 from bench.numbers import bytes_text
@@ -17,7 +16,7 @@ PARTS = ("sandbox", "actions", "bot", "front")
 
 def memory(stage: Stage, effort: Effort) -> Figure:
     """After some conversations, because that is when everything has been loaded."""
-    rivals = _rivals(stage, effort)
+    rivals = _rivals(stage)
     say("some conversations, and then the memory of each process")
     drive(lambda: WebCitizen(stage.house.front_url), 4, warm=0, seconds=effort.load_seconds)
     for rival in rivals:
@@ -36,7 +35,8 @@ def memory(stage: Stage, effort: Effort) -> Figure:
 
 def start(stage: Stage, effort: Effort) -> Figure:
     """Each part alone, killed before; its files are still in the memory of the system."""
-    rivals = _rivals(stage, effort)
+    del effort  # once is enough: it is a matter of seconds, not of milliseconds
+    rivals = _rivals(stage)
     seconds = {part: _restart(stage, part) for part in PARTS}
     seconds |= {rival.name: rival.ready_after for rival in rivals}
     return Figure(
@@ -55,5 +55,5 @@ def _restart(stage: Stage, part: str) -> float:
     return time.monotonic() - began
 
 
-def _rivals(stage: Stage, effort: Effort) -> list[RasaServer]:
-    return [stage.same_model, *([stage.default_rasa()] if effort.trains or is_trained() else [])]
+def _rivals(stage: Stage) -> list[RasaServer]:
+    return [stage.same_model, *([stage.default_rasa()] if stage.has_default else [])]

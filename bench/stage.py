@@ -15,7 +15,7 @@ from typing import Any
 import requests
 import yaml
 
-from bench import default_rasa
+from bench.default_rasa import Trained, is_trained, trained
 from scripts.processes import Part, stop_all
 from scripts.train import MODEL, QUIET, RASA
 from tests.house import PATIENCE, House
@@ -70,8 +70,9 @@ def _file(path: Path, content: dict[str, Any]) -> Path:
 
 
 class Stage:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, trains: bool) -> None:
         self.folder = folder
+        self._trains = trains
         self._house: House | None = None
         self._rasas: dict[str, RasaServer] = {}
 
@@ -91,8 +92,16 @@ class Stage:
 
     def default_rasa(self, tracker_store: str = RASA_MEMORY) -> RasaServer:
         """Rasa's default pipeline and policies, trained on our data."""
-        model = default_rasa.trained(say).model
-        return self._rasa(f"Rasa's default, {tracker_store}", model, tracker_store)
+        return self._rasa(f"Rasa's default, {tracker_store}", self.default_model.model, tracker_store)
+
+    @property
+    def default_model(self) -> Trained:
+        return trained(say, anew=self._trains)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether there is a default Rasa to compare with, or will be."""
+        return self._trains or is_trained()
 
     def reset_city(self) -> None:
         """An empty calendar and no reports, so that every round finds the same city."""
@@ -114,9 +123,10 @@ class Stage:
 
 
 @contextmanager
-def open_stage() -> Iterator[Stage]:
+def open_stage(*, trains: bool) -> Iterator[Stage]:
+    """`trains`: Rasa's default pipeline learns the content as it is now, if it has not yet."""
     with tempfile.TemporaryDirectory(prefix="balie-bench-") as folder:
-        stage = Stage(Path(folder))
+        stage = Stage(Path(folder), trains=trains)
         try:
             yield stage
         finally:

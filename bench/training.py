@@ -8,7 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
-from bench.default_rasa import is_trained, trained
+from bench.default_rasa import Trained
 from bench.effort import Effort
 from bench.report import Figure
 from bench.stage import Stage, say
@@ -20,6 +20,7 @@ TEXTS = Path("data/algemeen/responses.yml")
 
 
 def measure(stage: Stage, effort: Effort) -> Figure:
+    del effort  # it takes as long as it takes
     folder = stage.folder / "training"
     shutil.copytree(ROOT / "data", folder / "data")
     say("training from nothing")
@@ -33,13 +34,12 @@ def measure(stage: Stage, effort: Effort) -> Figure:
         rows=[["everything, from nothing", f"{cold:.0f}"], ["after a changed text", f"{text:.0f}"]],
         data={"cold_seconds": cold, "text_seconds": text},
     )
-    if effort.trains or is_trained():
-        _add_default(figure)
+    if stage.has_default:
+        _add_default(figure, stage.default_model)
     return figure
 
 
-def _add_default(figure: Figure) -> None:
-    default = trained(say)
+def _add_default(figure: Figure, default: Trained) -> None:
     if default.seconds is not None:
         figure.rows.append(["Rasa's default, from nothing", f"{default.seconds:.0f}"])
         figure.notes.append(f"Rasa's default learned on {default.at}; its model is kept while the content is the same")
