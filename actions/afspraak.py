@@ -6,10 +6,10 @@ from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
+from actions.afspraak_verteld import said, tell_booking
 from actions.agenda import BOOK, Agenda, spread
 from actions.base import ServiceAction, Turn
 from actions.clients.ports import Slot
-from actions.contact import masked
 from actions.form import Field, ServiceForm, Slots, pick
 from actions.moments import (
     OFFICE,
@@ -26,16 +26,14 @@ from actions.moments import (
 )
 from actions.named import named_in
 from actions.settling import settle
-from actions.spoken import listed
 from city import City, Product
 from clock import BRUSSELS, Clock
-from filings.model import Filing, FilingState
+from filings.model import FilingState
 
 MOST_PRODUCTS = 9
 MOST_SLOTS = 5
 FIRST_SLOTS = 3
 IMPOSSIBLE = (Reason.NO_SUCH_DAY, Reason.NO_SUCH_TIME, Reason.CONTRADICTION)
-ANOTHER_DAY = "andere_dag"
 
 
 class ProductField(Field):
@@ -50,6 +48,10 @@ class ProductField(Field):
             return {self.slot: turn.choice}
         named = named_in(text, self.city.products)
         return {self.slot: named[0].code, **self._forget_place(turn, named[0])} if len(named) == 1 else {}
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        found = await self.prefill(turn, text)
+        return found if found.get(self.slot) != turn[self.slot] else {}
 
     async def read(self, turn: Turn) -> Slots | None:
         found = await self.prefill(turn, turn.text)
@@ -74,25 +76,37 @@ class OfficeField(Field):
     slot = "afspraak_locatie"
     words = ("waar", "locatie", "plaats", "adres")
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Agenda, city: City) -> None:
         self.agenda = agenda
+        self.city = city
 
     async def derive(self, turn: Turn) -> Slots:
-        """One office is no question; nor is one that was named in the first sentence."""
+        """One office is no question."""
         offices = await self.agenda.offices(turn["afspraak_dienst"])
         return {self.slot: offices[0].name} if len(offices) == 1 else {}
 
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        """An office that was named beside what the appointment is for."""
+        if turn["afspraak_dienst"] is None:
+            return {}
+        named = await self._named(turn, text)
+        return {self.slot: named} if named else {}
+
     async def read(self, turn: Turn) -> Slots | None:
-        said = (turn.choice or turn.text).casefold()
-        offices = await self.agenda.offices(turn["afspraak_dienst"])
-        named = [office.name for office in offices if _names(said, office.name)]
-        return {self.slot: named[0]} if named else None
+        named = await self._named(turn, turn.choice or turn.text)
+        return {self.slot: named} if named else None
 
     async def correct(self, turn: Turn, text: str) -> Slots:
-        offices = await self.agenda.offices(turn["afspraak_dienst"])
-        named = [office.name for office in offices if _names(text.casefold(), office.name)]
-        changed = named and named[0] != turn[self.slot]
-        return {self.slot: named[0], "afspraak_moment": None} if changed else {}
+        named = await self._named(turn, text)
+        changed = named and named != turn[self.slot]
+        return {self.slot: named, "afspraak_moment": None} if changed else {}
+
+    async def _named(self, turn: Turn, text: str) -> str | None:
+        """The one office of this product that the text names, by its name or as people call it."""
+        offered = {office.name for office in await self.agenda.offices(turn["afspraak_dienst"])}
+        places = [location for location in self.city.locations if location.name in offered]
+        named = named_in(text, places)
+        return named[0].name if len(named) == 1 else None
 
     def clear(self) -> Slots:
         return {self.slot: None, "afspraak_moment": None}
@@ -110,10 +124,17 @@ class MomentField(Field):
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         found = read(text, self.clock.now(), hours=OFFICE)
-        return {"afspraak_wens": _wish(found)} if found and not _is_past(found) else {}
+        useless = _is_past(found) or (isinstance(found, Ambiguous) and not found.candidates)
+        return {"afspraak_wens": _wish(found)} if found and not useless else {}
 
     async def correct(self, turn: Turn, text: str) -> Slots:
-        wish = await self.prefill(turn, text)
+        """ "Toch liever om 14 uur" keeps the day."""
+        wish: dict[str, Any] = {**await self.prefill(turn, text)}
+        wanted = _as_found(wish.get("afspraak_wens"))
+        chosen = turn[self.slot]
+        if isinstance(wanted, Interval) and chosen and not wanted.has_days:
+            known = Moment(datetime.fromisoformat(chosen).astimezone(BRUSSELS))
+            wish = {"afspraak_wens": as_json(merged(known, wanted))}
         return {**wish, self.slot: None} if wish else {}
 
     async def derive(self, turn: Turn) -> Slots:
@@ -140,8 +161,6 @@ class MomentField(Field):
         return await self._wished(turn, found)
 
     async def _chosen(self, turn: Turn, choice: str) -> Slots | None:
-        if choice == ANOTHER_DAY:
-            return {"afspraak_wens": None}
         candidates = (turn["afspraak_wens"] or {}).get("candidates") or []
         if choice.isdigit() and int(choice) < len(candidates):
             return {"afspraak_wens": candidates[int(choice)]}
@@ -231,13 +250,15 @@ class AskMoment(ServiceAction):
     def _offer(self, turn: Turn, wish: Moment | Interval, free: Sequence[Slot]) -> None:
         fitting = [slot for slot in free if wish.fits(slot.starts_at)]
         when = say(wish, self.clock.now())
+        after = [slot for slot in free if not _before(slot, wish)][:MOST_SLOTS]
         if fitting:
-            turn.say("utter_afspraak_kies_moment", self._choices(spread(fitting, MOST_SLOTS)), wanneer=when)
+            soonest = isinstance(wish, Interval) and wish.soonest
+            offered = fitting[:MOST_SLOTS] if soonest else spread(fitting, MOST_SLOTS)
+            turn.say("utter_afspraak_kies_moment", self._choices(offered), wanneer=when)
+        elif after:
+            turn.say("utter_afspraak_niets_vrij", self._choices(after), wanneer=when[:1].upper() + when[1:])
         else:
-            after = [slot for slot in free if not _before(slot, wish)] or list(free)
-            turn.say(
-                "utter_afspraak_niets_vrij", self._choices(after[:MOST_SLOTS]), wanneer=when[:1].upper() + when[1:]
-            )
+            turn.say("utter_afspraak_te_ver", self._choices(free[-MOST_SLOTS:]))
 
     def _choices(self, slots: Sequence[Slot]) -> list[Any]:
         now = self.clock.now()
@@ -309,37 +330,6 @@ class BookAppointment(ServiceAction):
         return [SlotSet("wissel", {"form": "afspraak_form", "slots": kept}), FollowupAction("afspraak_form")]
 
 
-def tell_booking(turn: Turn, filing: Filing, city: City, now: datetime, *, later: bool = False) -> None:
-    """What came of a booking, in the chat at once or later."""
-    product = city.product(filing.payload["dienst"])
-    values: dict[str, Any] = {
-        "moment": said(filing.payload["moment"], now),
-        "locatie": where(city, filing.payload["locatie"]),
-        "referentie": filing.reference,
-        "email": masked(filing.payload["email"]),
-        "meebrengen": listed(product.bring),
-    }
-    match filing.state:
-        case FilingState.DONE:
-            turn.say("utter_afspraak_toch_bevestigd" if later else "utter_afspraak_bevestigd", **values)
-        case FilingState.REFUSED:
-            turn.say("utter_afspraak_toch_niet" if later else "utter_afspraak_geweigerd", **values)
-        case FilingState.FAILED:
-            turn.say("utter_afspraak_bij_collega", **values)
-        case _:
-            turn.say("utter_afspraak_niet_zeker", **values)
-
-
-def where(city: City, office: str) -> str:
-    """An office of the calendar as a sentence names it: "het stadhuis"."""
-    return next((location.in_sentence for location in city.locations if location.name == office), office)
-
-
-def said(moment: str, now: datetime) -> str:
-    """An ISO moment as a citizen reads it."""
-    return say(datetime.fromisoformat(moment), now)
-
-
 def _wish(found: Found) -> dict[str, Any]:
     """For the slot afspraak_wens: a moment, an interval, or the candidates of what was ambiguous."""
     if isinstance(found, Ambiguous):
@@ -351,13 +341,8 @@ def _as_found(wish: Mapping[str, Any] | None) -> Moment | Interval | None:
     return from_json(wish) if wish and "candidates" not in wish else None
 
 
-def _is_past(found: Found) -> bool:
-    return not isinstance(found, Ambiguous) and found.past
-
-
-def _names(said: str, office: str) -> bool:
-    """Whether a sentence names an office: whole, or by the word that only it has."""
-    return office.casefold() in said or office.casefold().split()[-1] in said.split()
+def _is_past(found: Found | None) -> bool:
+    return isinstance(found, Moment | Interval) and found.past
 
 
 def _before(slot: Slot, wish: Moment | Interval) -> bool:

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from actions.afspraak import said, tell_booking, where
+from actions.afspraak_verteld import said, tell_booking, where
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email

@@ -38,6 +38,7 @@ class Turn:
         self.dispatcher = dispatcher
         self.tracker = tracker
         self.events: list[EventType] = []
+        self.handed_over_choice: str | None = None  # what was tapped in the form that this one was switched from
         self._message: Mapping[str, Any] = tracker.latest_message or {}
 
     def __getitem__(self, slot: str) -> Any:
@@ -90,8 +91,8 @@ class Turn:
     @property
     def choice(self) -> str | None:
         """What the tapped choice carries, as in /kiezen{"keuze": "voetpad"}."""
-        if not self.is_tapped:
-            return None
+        if self.handed_over_choice or not self.is_tapped:
+            return self.handed_over_choice
         for entity in self._message.get("entities") or ():
             if entity.get("entity") == "keuze":
                 return str(entity["value"])

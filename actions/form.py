@@ -6,6 +6,7 @@ altogether: to stop, to know why, to ask something in between, to talk to a pers
 or to start another request. Each question is a `Field`.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
@@ -38,13 +39,14 @@ BETWEEN: Mapping[str, str] = {
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
+    "gesprek_teruggegeven": "utter_algemeen_terug_bij_assistent",
 }
 """What is said to a remark in between, before the question is asked again."""
 
 ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitdagen", "noodgeval_melden")
 """Intents that a closed question must not take for an answer when they are put as a question."""
 
-NEWS = ("melding_geregistreerd", "melding_gewijzigd", "afspraak_bijgewerkt")
+NEWS = ("gesprek_teruggegeven", "melding_geregistreerd", "melding_gewijzigd", "afspraak_bijgewerkt")
 """What our own code tells in between; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
@@ -161,6 +163,7 @@ class ServiceForm(ServiceAction):
         """Forgets an earlier request and takes from the first words what they already say."""
         handed_over = turn["wissel"] or {}
         text = handed_over.get("text") or turn.text
+        turn.handed_over_choice = handed_over.get("choice")
         kept = handed_over.get("slots", {}) if handed_over.get("form") == self.form else {}
         self.forget(turn)
         turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **kept)
@@ -240,6 +243,8 @@ class ServiceForm(ServiceAction):
 
     async def corrects(self, turn: Turn, field: Field) -> bool:
         """At the summary, "nee, het is nummer 14" is a new value and not just a no."""
+        if isinstance(field, Confirmation) and field.no_stops:
+            return False  # nothing in it can be different
         at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback")
         if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
             return False
@@ -265,7 +270,9 @@ class ServiceForm(ServiceAction):
     async def change(self, turn: Turn) -> bool:
         """The answer to "what should be different?": a field, by button or name, or the new value itself."""
         named = (turn.choice or "").removeprefix("veld:")
-        words = turn.text.lower().split()
+        words = re.findall(r"[\w'-]+", turn.text.lower())
+        if turn.text and await self.correct(turn):
+            return True
         for field in self.fields:
             if field.slot == named or any(word in words for word in field.words):
                 turn.set(**field.reopen(), wijziging=None)
@@ -273,7 +280,7 @@ class ServiceForm(ServiceAction):
         if turn.intent in ("ontkennen", "overslaan", "bevestigen") and len(words) <= 3:
             turn.set(wijziging=None)
             return True
-        return await self.correct(turn)
+        return False
 
     # --- something in between -----------------------------------------------
 
@@ -289,7 +296,7 @@ class ServiceForm(ServiceAction):
         elif intent in BETWEEN:
             turn.say(BETWEEN[intent])
         elif intent in STARTS and intent != self.intent:
-            turn.set(wissel={"intent": intent, "text": turn.text})
+            turn.set(wissel={"intent": intent, "text": turn.text, "choice": turn.choice})
         elif intent != "herhalen_vragen":
             return False
         return True
@@ -298,7 +305,8 @@ class ServiceForm(ServiceAction):
         """Ends this form and starts the other, which finds its first words in `wissel`."""
         wanted = turn["wissel"]
         self.forget(turn)
-        turn.set(wissel=wanted)
+        if STARTS[wanted["intent"]].endswith("_form"):  # only a form takes it over
+            turn.set(wissel=wanted)
         return [SlotSet("requested_slot", None), FollowupAction(STARTS[wanted["intent"]])]
 
     # --- ending -------------------------------------------------------------

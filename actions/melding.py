@@ -15,6 +15,12 @@ from city import City
 from filings.book import Filings
 from filings.model import Filing, FilingState
 
+_ADDRESS = re.compile(r"\S+@\S+|(?:mijn )?(?:e-?)?mail(?:adres)?\b|\b\d{1,3}[a-z]?\b", re.IGNORECASE)
+_NEW_NUMBER = re.compile(
+    r"(?:\b(?:huis)?(?:nummer|nr)\b\.?\s*|^(?:(?:nee|neen|sorry|ah)[, ]+)*(?:(?:het|'t|tis|is|op|dat)\s+)*)"
+    r"(\d{1,3}\s?[a-z]?)\s*[.!]*$",
+    re.IGNORECASE,
+)
 MOST_CHOICES = 9
 MOST_PHOTOS = 5  # all of them must reach TOPdesk within one lease
 
@@ -33,8 +39,13 @@ class Description(Field):
     words = ("omschrijving", "beschrijving", "tekst", "uitleg", "probleem")
     free_text = True
 
+    def __init__(self, city: City) -> None:
+        self.streets = re.compile("|".join(re.escape(street.name) for street in city.streets), re.IGNORECASE)
+
     async def prefill(self, turn: Turn, text: str) -> Slots:
-        return {self.slot: text} if describes(text) else {}
+        """A sentence that tells only a place or an address tells nothing of the matter."""
+        rest = _ADDRESS.sub(" ", self.streets.sub(" ", text))
+        return {self.slot: text} if describes(rest) else {}
 
     async def correct(self, turn: Turn, text: str) -> Slots:
         return {}  # what is wrong with a description cannot be seen in it
@@ -94,9 +105,8 @@ class WhereField(Field):
             return {self.slot: _stored(found)}
         if isinstance(found, NeedsNumber):
             return {self.slot: None, "melding_straat": found.street}
-        if known and re.search(r"\b\d{1,3}\b", text):
-            return {self.slot: _stored(self.places.at(known["straat"], text))}
-        return {}
+        number = _NEW_NUMBER.search(text)
+        return {self.slot: _stored(self.places.at(known["straat"], number[1]))} if known and number else {}
 
     async def absorb(self, turn: Turn) -> Slots | None:
         if turn.place is None:
@@ -165,6 +175,9 @@ class Photos(Field):
     async def read(self, turn: Turn) -> Slots | None:
         if turn.attachment:
             return await self.absorb(turn)
+        if turn.intent == "bevestigen":
+            turn.say("utter_melding_stuur_foto")
+            return {}
         return {self.slot: []} if turn.intent in ("overslaan", "ontkennen") else None
 
 
@@ -199,7 +212,7 @@ def report_fields(city: City, places: PlaceReader) -> list[Field]:
         return bool(turn["melding_contact"])
 
     return [
-        Description(),
+        Description(city),
         Category(city),
         WhereField(places),
         Photos(),

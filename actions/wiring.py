@@ -110,7 +110,7 @@ def _appointment_actions(agenda: Agenda, city: City, clock: Clock, between: dict
     chosen = [afspraak_beheer.ChosenField(agenda), afspraak_beheer.OwnershipField(agenda)]
     booking = [
         afspraak.ProductField(city),
-        afspraak.OfficeField(agenda),
+        afspraak.OfficeField(agenda, city),
         moment,
         Name(),
         Email(),
