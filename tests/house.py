@@ -98,6 +98,9 @@ class House:
     def stop(self) -> None:
         stop_all(list(self._parts.values()))
 
+    def runs(self, name: str) -> bool:
+        return self._parts[name].is_running
+
     def kill(self, name: str) -> None:
         """kill -9, the whole part at once."""
         self._parts[name].kill()

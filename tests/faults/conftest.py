@@ -1,10 +1,17 @@
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from clock import BRUSSELS
+from conversations.database import connect
+from tests.faults.resident import Sandbox
 from tests.front import Citizen, FakeBot
-from tests.house import House
+from tests.house import PARTS, House
+
+A_MONDAY = datetime(2026, 11, 23, 10, tzinfo=BRUSSELS)
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +60,34 @@ def own_front(tmp_path: Path) -> Iterator[tuple[House, FakeBot]]:
         house.start()
         yield house, bot
         house.stop()
+
+
+@pytest.fixture(scope="module")
+def whole(request: pytest.FixtureRequest, model: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A whole house of this module's own, to kill; ENVIRONMENT in the module sets it up."""
+    environment = getattr(request.module, "ENVIRONMENT", {})
+    house = House(tmp_path_factory.mktemp("whole"), environment=environment)
+    house.set_clock(A_MONDAY)
+    house.start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def engine(whole: House) -> Iterator[Engine]:
+    engine = connect(whole.settings.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sandbox(whole: House) -> Iterator[Sandbox]:
+    """The city's systems, in good health; and all parts, whatever the test before this one left behind."""
+    for part in PARTS:
+        if not whole.runs(part):
+            whole.restart(part)
+    sandbox = Sandbox(whole)
+    sandbox.heal()
+    yield sandbox
+    if whole.runs("sandbox"):
+        sandbox.heal()
