@@ -40,12 +40,13 @@ class Description(Field):
     free_text = True
 
     def __init__(self, city: City) -> None:
+        self.reports = city.reports
         self.streets = re.compile("|".join(re.escape(street.name) for street in city.streets), re.IGNORECASE)
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         """A sentence that tells only a place or an address tells nothing of the matter."""
         rest = _ADDRESS.sub(" ", self.streets.sub(" ", text))
-        return {self.slot: text} if describes(rest) else {}
+        return {self.slot: text} if describes(rest) or named_in(rest, self.reports) else {}
 
     async def correct(self, turn: Turn, text: str) -> Slots:
         return {}  # what is wrong with a description cannot be seen in it
