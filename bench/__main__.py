@@ -1,4 +1,4 @@
-"""Measures, prints and keeps the figures: `python -m bench [--only NAME …] [--quick]`.
+"""Measures, prints and keeps the figures: `python -m bench [--only NAME …] [--quick] [--no-training]`.
 
 Ends with 0 also when a target is missed, for that is a finding; with 1 when something
 broke and could not be measured.
@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +37,7 @@ FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
 def main() -> int:
     arguments = _arguments()
     effort = QUICK if arguments.quick else FULL
+    effort = replace(effort, trains=effort.trains and not arguments.no_training)
     names = arguments.only or [name for name in FIGURES if effort.trains or name != "training"]
     about = {"at": datetime.now(BRUSSELS).isoformat(timespec="seconds"), "quick": arguments.quick, **machine.describe()}
     print(f"{'A quick look' if arguments.quick else 'Measuring'}: {', '.join(names)}")
@@ -50,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", metavar="NAME", nargs="+", choices=FIGURES, help=", ".join(FIGURES))
     parser.add_argument("--quick", action="store_true", help="few rounds and no training: a first look")
+    parser.add_argument("--no-training", action="store_true", help="compare with the Rasa that was trained last")
     parser.add_argument("--into", type=Path, default=RESULTS, help="where the JSON goes (default: results/bench.json)")
     return parser.parse_args()
 
