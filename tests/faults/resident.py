@@ -58,14 +58,14 @@ class Resident(Citizen):
 
     def appointment(self) -> None:
         """An appointment, up to its summary."""
-        told = self.tell("afspraak voor een rijbewijs", "Stadhuis", "1", "Lien Declercq", self.email)
+        told = self.tell("afspraak voor een rijbewijs", "Stadhuis", "vrijdag", "1", "Lien Declercq", self.email)
         assert told == ["utter_afspraak_samenvatting"], self.story()
 
     def moved_appointment(self) -> None:
         """An appointment that is booked, up to the summary of moving it."""
         self.appointment()
         assert "utter_afspraak_bevestigd" in self.tell("ja"), self.story()
-        told = self.tell("ik wil mijn afspraak verplaatsen naar vrijdag", "1")
+        told = self.tell("ik wil mijn afspraak verplaatsen naar donderdag", "1")
         assert told == ["utter_afspraak_verplaatsen_samenvatting"], self.story()
 
     # --- hearing -------------------------------------------------------------
