@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from actions.clients.errors import BackendError, NotFound, Rejected, Uncertain
+from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
 from filings.book import Filings
 from filings.model import Filing
 
@@ -29,7 +29,8 @@ async def settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
     except Uncertain as error:
         await asyncio.to_thread(filings.uncertain, filing.id, type(error).__name__)
     except BackendError as error:  # an outage, or a fault of ours that a colleague will mend
-        log.warning("filing.postponed", kind=filing.kind, filing=filing.id, error=type(error).__name__)
+        tell = log.error if isinstance(error, Misconfigured) else log.warning
+        tell("filing.postponed", kind=filing.kind, reference=filing.reference, error=type(error).__name__)
         await asyncio.to_thread(filings.postpone, filing.id, None, type(error).__name__)
     except Exception as error:  # ours, and maybe after the call: it must not be tried for ever, nor be forgotten
         log.exception("filing.broke", kind=filing.kind, filing=filing.id)

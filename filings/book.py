@@ -107,7 +107,10 @@ class Filings:
 
     def failed(self, filing: str, error: str) -> Filing:
         """No retry can help: a person must look at it."""
-        return self._change(filing, set(UNDONE), state=FilingState.FAILED, error=error)
+        ended = self._change(filing, set(UNDONE), state=FilingState.FAILED, error=error)
+        if ended.state is FilingState.FAILED:
+            log.error("filing.failed", reference=ended.reference, kind=ended.kind, attempts=ended.attempts, error=error)
+        return ended
 
     # --- telling -------------------------------------------------------------
 
@@ -184,7 +187,6 @@ class Filings:
         seen = self.get(filing)
         now = self.clock.utc()
         if now - seen.created_at >= self.max_age:
-            log.error("filing.failed", filing=filing, kind=seen.kind, attempts=seen.attempts)
             return self.failed(filing, error)
         due = at or now + timedelta(seconds=pause_after(seen.attempts))
         return self._change(filing, set(UNDONE), due=due, error=error, **values)

@@ -1,6 +1,7 @@
 """What is written down about an attempt, whatever came of it."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from actions.clients.errors import Misconfigured, NotFound, Rejected, Unavailable, Uncertain
 from actions.settling import settle
@@ -27,6 +28,18 @@ async def test_what_was_carried_out_is_done(room, filing):
     settled = await settle(room.filings, filing, carry)
 
     assert (settled.state, settled.external_reference) == (FilingState.DONE, "I 2611 001")
+
+
+@pytest.mark.parametrize(
+    ("error", "level"), [(Unavailable("jcc", "book"), "warning"), (Misconfigured("jcc", "a"), "error")]
+)
+async def test_what_passes_is_a_warning_and_what_a_colleague_must_mend_wakes_one(room, filing, error, level):
+    with capture_logs() as logs:
+        await settle(room.filings, filing, carrier(error))
+
+    assert [(entry["event"], entry["log_level"], entry["reference"]) for entry in logs] == [
+        ("filing.postponed", level, filing.reference)
+    ]
 
 
 @pytest.mark.parametrize(

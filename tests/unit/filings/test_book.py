@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from filings import book as module
 from filings.book import FIRST_LEASE, FIRST_PAUSE, LONGEST_PAUSE, MAX_AGE, Filings, pause_after
@@ -238,6 +239,18 @@ def test_an_end_that_came_later_is_untold_until_somebody_told_it(book, filed, cl
     assert book.untold() == [done]
     book.told(done)
     assert book.untold() == []
+
+
+def test_a_filing_that_needs_a_person_wakes_one_with_its_reference_and_nothing_personal(book, filed):
+    with capture_logs() as logs:
+        book.failed(filed.id, "nobody knows")
+        book.done(filed.id, "uuid", "I 2611 001")
+        book.failed(filed.id, "too late")
+
+    assert [(entry["event"], entry["log_level"], entry["reference"]) for entry in logs] == [
+        ("filing.failed", "error", filed.reference)
+    ]
+    assert "An" not in str(logs)
 
 
 @pytest.mark.parametrize("end", ["refused", "failed"])
