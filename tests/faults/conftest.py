@@ -1,17 +1,13 @@
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from clock import BRUSSELS
 from conversations.database import connect
-from tests.faults.resident import Sandbox
+from tests.faults.resident import A_MONDAY, Sandbox
 from tests.front import Citizen, FakeBot
 from tests.house import PARTS, House
-
-A_MONDAY = datetime(2026, 11, 23, 10, tzinfo=BRUSSELS)
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,20 @@ house.kill("actions")
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
 from sqlalchemy import Engine, Row, select
 
-from clock import Clock
+from clock import BRUSSELS, Clock
 from conversations.database import reading
 from conversations.tables import conversations, messages
 from filings.book import Filings
 from tests.front import Citizen, wait_for
 from tests.house import House
 
+A_MONDAY = datetime(2026, 11, 23, 10, tzinfo=BRUSSELS)
 PATIENCE = 120.0  # seconds for anything that has to happen; a busy machine takes its time
 NOT_FOR_CITIZENS = re.compile(
     r"traceback|exception|\berror\b|\bsorry, (?!ik)|something|not found|<html|\{\w+\}|\bNone\b|\bnull\b|localhost"
@@ -144,6 +145,16 @@ class Sandbox:
     def fault(self, backend: str, **fault: Any) -> None:
         answer = requests.post(f"{self.house.sandbox_url}/faults/{backend}", json=fault, timeout=PATIENCE)
         answer.raise_for_status()
+
+    def has_trouble(self, backend: str) -> bool:
+        """False again when a fault for so many `times` has happened so often."""
+        answer = requests.get(f"{self.house.sandbox_url}/faults", timeout=PATIENCE)
+        return bool(answer.json()[backend]["kind"] != "none")
+
+    def work_on(self, incident: dict[str, Any], status: str) -> None:
+        """What somebody at the city does with a report."""
+        url = f"{self.house.sandbox_url}/state/topdesk/incidents/{incident['number']}/status"
+        requests.post(url, json={"status": status}, timeout=PATIENCE).raise_for_status()
 
     def heal(self) -> None:
         for backend in ("topdesk", "jcc"):

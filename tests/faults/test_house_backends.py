@@ -134,6 +134,29 @@ def test_access_that_ends_at_the_very_booking_costs_the_citizen_nothing(resident
     assert len(sandbox.appointments(resident)) == 1
 
 
+@pytest.mark.req("BP5-04")
+@each_trouble
+def test_news_of_a_report_that_is_followed_comes_once_when_topdesk_is_back(
+    trouble: Trouble, whole: House, resident: Resident, sandbox: Sandbox
+) -> None:
+    resident.report()
+    resident.tell("ja", "hou mij hier op de hoogte")
+    resident.hears("utter_melding_volgen_gestart")
+    sandbox.work_on(sandbox.incidents(resident)[0], "In behandeling")
+
+    sandbox.fault("topdesk", **trouble, times=1 if trouble["kind"] in TOLD else 2)  # what passes is asked twice
+    later(whole)
+    wait_for(lambda: not sandbox.has_trouble("topdesk"), seconds=PATIENCE)
+    assert "utter_melding_status_gewijzigd" not in resident.names()
+
+    later(whole)
+    resident.hears("utter_melding_status_gewijzigd")
+    later(whole)
+    assert resident.tell("dank je wel")
+    resident.hears("utter_melding_status_gewijzigd")
+    resident.check()
+
+
 @each_trouble
 def test_one_trouble_does_not_touch_who_needs_another_system(
     trouble: Trouble, resident: Resident, sandbox: Sandbox
