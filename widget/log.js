@@ -33,7 +33,7 @@ export class Log {
   add(message, history) {
     if (history) this.#silence();
     const own = message.from === 'citizen';
-    const follow = history || own || this.#following;
+    const follow = history || own || (this.#following && this.#atEnd());
     if (own) this.#closeChoices(message);
     this.#place(message, this.#node(message, own));
     if (follow) this.toEnd();
