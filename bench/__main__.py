@@ -6,6 +6,7 @@ broke and could not be measured.
 
 import argparse
 import json
+import signal
 import sys
 import time
 import traceback
@@ -35,6 +36,7 @@ FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # as Ctrl-C does: what was started is stopped
     arguments = _arguments()
     effort = QUICK if arguments.quick else FULL
     effort = replace(effort, trains=effort.trains and not arguments.no_training)
@@ -95,4 +97,7 @@ def _summary(measured: dict[str, Figure], broken: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped")
