@@ -14,6 +14,8 @@ HOUSE_EVENTS = {
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
+    "aangemeld",
+    "aanmelden_afgebroken",
 }
 """Sent by our own code, never typed."""
 WITHOUT_EXAMPLES = {*HOUSE_EVENTS, "nlu_fallback", "faq"}  # faq has its own: faq/<naam>
