@@ -105,6 +105,25 @@ class Settings:
     # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer
     follow_seconds: float = 120.0
 
+    # --- WhatsApp and Messenger ----------------------------------------------
+    # Meta's Graph API, without the version
+    graph_url: str = "http://127.0.0.1:{sandbox_port}/graph"
+    graph_version: str = "v25.0"
+    # The number that citizens write to, by Meta's id of it, and the token of a system user who may send from it
+    whatsapp_phone_number_id: str = "106540352242922"
+    whatsapp_access_token: str = "sandbox-whatsapp"
+    # Secret of the Meta app, with which it signs its webhooks
+    whatsapp_app_secret: str = "sandbox-whatsapp-secret"
+    # A word of our own choice; Meta says it when it asks whether the webhook is ours
+    whatsapp_verify_token: str = "sandbox-whatsapp-verify"
+    # The page that citizens write to, and its own access token
+    messenger_page_id: str = "108540352242900"
+    messenger_access_token: str = "sandbox-messenger"
+    messenger_app_secret: str = "sandbox-messenger-secret"
+    messenger_verify_token: str = "sandbox-messenger-verify"
+    # Meta's id of our app, by which we know the messages that we sent ourselves
+    messenger_app_id: str = "1517776481860111"
+
     # --- the rest ------------------------------------------------------------
     # How much is logged: DEBUG, INFO, WARNING or ERROR
     log_level: str = "INFO"

@@ -34,10 +34,26 @@ class Settings:
     jcc_client_secret: str = "sandbox-jcc"
     jcc_soap_user: str = "balie"
     jcc_soap_password: str = "sandbox-jcc-soap"
+    front_port: int = 8080
+    # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine
+    sandbox_webhooks_url: str = ""
+    whatsapp_phone_number_id: str = "106540352242922"
+    whatsapp_access_token: str = "sandbox-whatsapp"
+    whatsapp_app_secret: str = "sandbox-whatsapp-secret"
+    whatsapp_verify_token: str = "sandbox-whatsapp-verify"
+    messenger_page_id: str = "108540352242900"
+    messenger_access_token: str = "sandbox-messenger"
+    messenger_app_secret: str = "sandbox-messenger-secret"
+    messenger_verify_token: str = "sandbox-messenger-verify"
+    messenger_app_id: str = "1517776481860111"
 
     @property
     def url(self) -> str:
         return self.sandbox_url.rstrip("/") or f"http://{self._reachable}:{self.sandbox_port}"
+
+    @property
+    def webhooks_url(self) -> str:
+        return self.sandbox_webhooks_url.rstrip("/") or f"http://127.0.0.1:{self.front_port}"
 
     @property
     def mail_host(self) -> str:

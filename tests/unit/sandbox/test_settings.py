@@ -16,6 +16,9 @@ def test_the_sandbox_and_balie_agree_about_what_they_both_read():
     for name in (
         "inner_bind", "sandbox_port", "sandbox_smtp_port", "city_file", "clock_file",
         "topdesk_user", "topdesk_password", "jcc_client_id", "jcc_client_secret", "jcc_soap_user", "jcc_soap_password",
+        "front_port", "whatsapp_phone_number_id", "whatsapp_access_token", "whatsapp_app_secret",
+        "whatsapp_verify_token", "messenger_page_id", "messenger_access_token", "messenger_app_secret",
+        "messenger_verify_token", "messenger_app_id",
     ):  # fmt: skip
         assert getattr(sandbox, name) == getattr(ours, name), name
 
