@@ -30,7 +30,6 @@ from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
 from connectors.routes.web import WebRoutes
 from connectors.streams import Streams
-from connectors.texts import Texts
 from connectors.transcript import Transcript
 from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
 from connectors.web import WebChannel
@@ -42,6 +41,7 @@ from conversations.ledger import Ledger
 from filings import retention
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
+from texts import Texts
 
 App = Sanic[Any, Any]
 

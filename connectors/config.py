@@ -7,9 +7,9 @@ from babel.dates import format_datetime
 from city import City
 from clock import BRUSSELS
 from connectors.photos import MEDIA_TYPES
-from connectors.texts import Texts
 from conversations.model import JSON
 from conversations.typed import LONGEST_TEXT
+from texts import Texts
 
 WIDGET = "utter_widget_"
 

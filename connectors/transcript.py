@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from clock import BRUSSELS, Clock
-from connectors.texts import Texts
 from connectors.web import is_shown, message_json, state_json
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Message
+from texts import Texts
 
 PAGE = 100
 

@@ -24,11 +24,11 @@ import structlog
 from clock import Clock
 from connectors import metrics
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
-from connectors.texts import Texts
 from connectors.workers import Workers
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Holder, Kind, Message
+from texts import Texts
 
 LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his turn
 RENEW = 2.5

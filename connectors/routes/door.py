@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import metrics
 from connectors.base import Unreadable
-from connectors.texts import Texts
 from connectors.web import WebChannel, read_object
 from conversations.model import JSON, Refused, UnknownConversation
+from texts import Texts
 
 LONGEST_BODY = 16 * 1024
 DRAINED = 4  # times its limit: so far a body is read without being kept, and the browser gets to hear why

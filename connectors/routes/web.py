@@ -20,12 +20,12 @@ from connectors.limits import Limit
 from connectors.photos import media_type, without_position
 from connectors.routes.door import Door, Rejected, body, json_body, pieces
 from connectors.streams import Streams
-from connectors.texts import Texts
 from connectors.transcript import PAGE, Transcript
 from connectors.uploads import Upload, UploadReader, tidy
 from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Received, Refused
+from texts import Texts
 
 BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes
 FRAME = 16 * 1024  # bytes that multipart may add around a photo

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from clock import Clock
-from connectors.texts import Texts
 from conversations.bell import Bell
 from conversations.database import connect, migrate
 from conversations.ledger import Ledger
+from texts import Texts
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,7 +4,7 @@ import pytest
 
 from clock import BRUSSELS
 from connectors.config import widget_config
-from connectors.texts import Texts
+from texts import Texts
 
 
 def test_the_widget_hears_about_the_city_its_words_and_its_limits(texts: Texts) -> None:

@@ -9,11 +9,11 @@ import pytest
 from clock import Clock
 from connectors import streams as module
 from connectors.streams import MOST_STREAMS, Streams
-from connectors.texts import Texts
 from connectors.transcript import Transcript
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Reply
+from texts import Texts
 
 
 @pytest.fixture

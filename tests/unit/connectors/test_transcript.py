@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from clock import Clock
-from connectors.texts import Texts
 from connectors.transcript import Transcript
 from conversations.ledger import Ledger
 from conversations.model import Choice, Conversation, Incoming, Kind, Reply
+from texts import Texts
 
 
 class LaterClock(Clock):

@@ -1,4 +1,4 @@
-"""Reads the texts under `data/` for what the front says by itself, also when Rasa is down.
+"""Reads the texts under `data/`: for what the front says by itself, also when Rasa is down, and for parts of a list.
 
 Files are read again when they changed, so that a designer sees his comma at once. A
 file that cannot be read leaves the texts as they were.

@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.texts import LOOK_AGAIN, Texts
 from conversations.model import Choice
-
-ROOT = Path(__file__).parents[3]
+from settings import ROOT
+from texts import LOOK_AGAIN, Texts
 
 RESPONSES = """
 version: "3.1"
@@ -79,7 +78,7 @@ def change(folder: Path, content: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "algemeen" / "responses.yml"
     file.write_text(content, encoding="utf-8")
     os.utime(file, (1, 1))
-    monkeypatch.setattr("connectors.texts.LOOK_AGAIN", LOOK_AGAIN - LOOK_AGAIN)
+    monkeypatch.setattr("texts.LOOK_AGAIN", LOOK_AGAIN - LOOK_AGAIN)
 
 
 def test_a_changed_file_is_read_again(texts: Texts, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
