@@ -5,6 +5,7 @@ field becomes its help text. Objects get their settings passed in; only the
 programs that start something call `load()`.
 """
 
+import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 YES = ("1", "true", "yes", "on")
 LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90}
 NO = ("0", "false", "no", "off", "")
+NEW_KEY = "`openssl rand -base64 32 | tr '+/' '-_'`"
 
 
 class SettingsError(Exception):
@@ -54,8 +56,15 @@ class Settings:
     keep_conversations_days: int = 180
     # Days after which a request that is over is forgotten, with its names and addresses; at least 90
     keep_filings_days: int = 365
-    # Signs sessions and links; at least 32 characters. Empty: made once and kept in var/
+    # Signs sessions and links, and makes pseudonyms; at least 32 characters. Empty: made once, kept beside the database
     secret_key: str = ""
+    # Seal personal data; Fernet keys, separated by commas: the first seals, all open. Empty: one is made once and kept
+    # beside the database
+    encryption_keys: str = ""
+    # Days that a login holds in WhatsApp and Messenger; on the web it ends with the web session
+    identity_days: int = 30
+    # Minutes after a login in which a sensitive step asks no new one
+    fresh_login_minutes: int = 15
 
     # --- the city ------------------------------------------------------------
     # File with all that is the city's own
@@ -197,8 +206,26 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+    _check_keys(settings)
     _check_choice("APPOINTMENTS", settings.appointments, APPOINTMENTS)
     _check_choice("LOG_LEVEL", settings.log_level, LOG_LEVELS)
+
+
+def encryption_keys(settings: Settings) -> list[str]:
+    return [key.strip() for key in settings.encryption_keys.split(",") if key.strip()]
+
+
+def _check_keys(settings: Settings) -> None:
+    for number, key in enumerate(encryption_keys(settings), start=1):
+        try:
+            is_key = len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise SettingsError(
+                f"ENCRYPTION_KEYS: key {number} is not 32 bytes in URL-safe base64; make one with "
+                f"{NEW_KEY}, or leave it empty to have one made"
+            )
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

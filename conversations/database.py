@@ -9,20 +9,25 @@ What people said is a parameter of a statement: errors, and so the logs, hide th
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 1777_2026  # the advisory lock that one migrating process holds; any number will do
 SECONDS_FOR_A_LOCK = 5
+RACES = 5  # how often a transaction that lost a race for a unique value is tried
+
+T = TypeVar("T")
 
 _turnstiles: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
@@ -39,6 +44,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write. Keep it short: nobody else writes to SQLite meanwhile."""
     with _turnstiles.get(engine) or nullcontext(), engine.begin() as db:
         yield db
+
+
+def racing(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run a transaction, and again when another one made the same row first."""
+    for _ in range(RACES - 1):
+        try:
+            with writing(engine) as db:
+                return work(db)
+        except IntegrityError:
+            continue
+    with writing(engine) as db:
+        return work(db)
+
+
+def alone(db: Connection, name: str) -> None:
+    """Wait until nobody else is in a transaction under this name. On SQLite nobody else writes anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 @contextmanager

@@ -8,9 +8,8 @@ it when the lease ran out. The late worker's result no longer counts then.
 No transaction here waits for anybody outside the database.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from clock import Clock
 from conversations import claims, inbox, retention, rows, statements
 from conversations.bell import Bell
-from conversations.database import reading, writing
+from conversations.database import RACES, racing, reading, writing
 from conversations.entries import append, change, finish, locked, renew, seen
 from conversations.handover import PEOPLE, transition
 from conversations.model import (
@@ -41,10 +40,7 @@ from conversations.model import (
 from conversations.tables import attachments, messages
 from conversations.typed import harmless, keepable
 
-T = TypeVar("T")
-
 PULL = frozenset({"web"})
-RACES = 5  # how often a transaction that lost a race for a unique value is tried
 PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVERED, State.READ)
 
 
@@ -61,7 +57,7 @@ class Ledger:
 
     def open(self, channel: str, address: str, *, token_hash: str | None = None) -> Conversation:
         """The conversation with this address, made if there is none yet."""
-        return self._race(lambda db: self._open(db, channel, address, token_hash))
+        return racing(self.engine, lambda db: self._open(db, channel, address, token_hash))
 
     def conversation(self, conversation: str) -> Conversation:
         """Raises UnknownConversation."""
@@ -97,14 +93,14 @@ class Ledger:
 
         Raises Refused for a choice, an attachment or an id that is not this conversation's.
         """
-        received = self._race(lambda db: self._receive(db, incoming))
+        received = racing(self.engine, lambda db: self._receive(db, incoming))
         if received.is_new:
             self._ring(received.message.conversation, "turns")
         return received
 
     def leave(self, conversation: str, payload: str, *, external_id: str, due: datetime | None = None) -> Received:
         """Leave an event for the bot, once per external id. Before `due` it holds nothing up."""
-        received = self._race(lambda db: self._leave(db, conversation, payload, external_id, due))
+        received = racing(self.engine, lambda db: self._leave(db, conversation, payload, external_id, due))
         if received.is_new:
             self._ring(conversation, "turns")
         return received
@@ -257,17 +253,6 @@ class Ledger:
             return retention.forget(db, before, limit, self.clock.utc())
 
     # --- inside --------------------------------------------------------------
-
-    def _race(self, work: Callable[[Connection], T]) -> T:
-        """Run a transaction again when another one made the same row first."""
-        for _ in range(RACES - 1):
-            try:
-                with writing(self.engine) as db:
-                    return work(db)
-            except IntegrityError:
-                continue
-        with writing(self.engine) as db:
-            return work(db)
 
     def _open(self, db: Connection, channel: str, address: str, token_hash: str | None = None) -> Conversation:
         row = db.execute(statements.CONVERSATION_AT, {"via": channel, "at": address}).one_or_none()

@@ -5,11 +5,9 @@ and die together: Ctrl-C stops every one of them, and so does the fall of one.
 """
 
 import os
-import secrets
 import signal
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -22,6 +20,7 @@ from scripts.processes import NotReady, Part, commands, is_free, ready_urls, sto
 from scripts.progress import Progress, StepFailed
 from scripts.train import ensure_model
 from settings import ROOT, Settings, SettingsError, load
+from vault import with_secrets
 
 VAR = ROOT / "var"
 PATIENCE = {"bot": 240.0}  # seconds; loading the model takes longest, and longer on a busy machine
@@ -36,7 +35,7 @@ def main() -> None:
     try:
         settings = load()
         check_ports(settings)
-        settings = replace(settings, secret_key=settings.secret_key or kept_secret(VAR / "secret_key"))
+        settings = with_secrets(settings)
         environment = {**os.environ, **settings.environment()}
         parts += _parts(settings)
         progress = Progress(2 + len(parts))
@@ -87,18 +86,6 @@ def check_ports(settings: Settings) -> None:
                 for name, port in taken.items()
             )
         )
-
-
-def kept_secret(file: Path) -> str:
-    """A secret of our own for a machine that was given none; made once, readable by its owner only."""
-    if file.is_file():
-        return file.read_text(encoding="utf-8").strip()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    secret = secrets.token_urlsafe(48)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(secret + "\n")
-    return secret
 
 
 def _parts(settings: Settings) -> list[Part]:

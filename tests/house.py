@@ -60,6 +60,7 @@ class House:
                 "CLOCK_FILE": str(self._clock_file),
                 "CITY_FILE": str(ROOT / "city.yml"),
                 "SECRET_KEY": "a secret of the tests that nobody needs to keep",
+                "ENCRYPTION_KEYS": "YSBrZXkgb2YgdGhlIHRlc3RzLCBvZiAzMiBieXRlcy4=",
                 **self._given,
             }
         )

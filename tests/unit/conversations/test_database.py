@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-import filings.tables  # noqa: F401 – its table belongs to the same metadata
+import citizens.tables  # noqa: F401 – its tables belong to the same metadata
+import filings.tables  # noqa: F401 – and so does its table
 from conversations.database import connect, migrate, reading, writing
 from conversations.tables import Moment, metadata
 from tests.unit.conversations.setting import migrate_together, migrated

@@ -1,11 +1,10 @@
 import socket
-import stat
 from dataclasses import replace
 
 import pytest
 
 from scripts.progress import StepFailed
-from scripts.run import check_ports, kept_secret
+from scripts.run import check_ports
 from settings import Settings
 from tests.ports import free_ports
 
@@ -31,13 +30,3 @@ def test_each_taken_port_is_one_line_with_the_remedy(settings):
     assert str(failure.value) == (
         f"port {port} is taken: stop what listens there, or choose another with FRONT_PORT={port + 100} make run"
     )
-
-
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
-    file = tmp_path / "var" / "secret_key"
-
-    first, second = kept_secret(file), kept_secret(file)
-
-    assert first == second
-    assert len(first) >= 32
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600

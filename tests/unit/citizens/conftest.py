@@ -1,0 +1,42 @@
+from collections.abc import Iterator
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine
+
+from citizens.facts import Facts
+from citizens.identities import Identities
+from citizens.processing import ProcessingLog
+from tests.unit.conversations.setting import StoppedClock, migrated
+from vault import Vault
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with migrated(database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault([Fernet.generate_key().decode()], "a secret of the tests that nobody needs to keep")
+
+
+@pytest.fixture
+def identities(engine: Engine, clock: StoppedClock, vault: Vault) -> Identities:
+    return Identities(engine, clock, vault)
+
+
+@pytest.fixture
+def facts(engine: Engine, clock: StoppedClock, vault: Vault) -> Facts:
+    return Facts(engine, clock, vault)
+
+
+@pytest.fixture
+def processing(engine: Engine, clock: StoppedClock, vault: Vault) -> ProcessingLog:
+    return ProcessingLog(engine, clock, vault)
