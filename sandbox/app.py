@@ -7,6 +7,8 @@ from sanic import Sanic
 from sanic.log import LOGGING_CONFIG_DEFAULTS
 
 from sandbox import breakage
+from sandbox.acmidm import routes as acmidm
+from sandbox.acmidm.control import acmidm_control
 from sandbox.cancel import cancel
 from sandbox.control import control
 from sandbox.jcc import routes as jcc
@@ -25,6 +27,8 @@ def build(world: World) -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
     app.ctx.world = world
     breakage.install(app)
+    app.blueprint(acmidm.blueprint("acmidm", acmidm.PREFIX, lambda world: world.acmidm))
+    app.blueprint(acmidm_control)
     for blueprint in (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), control, cancel, page):
         app.blueprint(blueprint)
     app.before_server_start(_open_mailbox)

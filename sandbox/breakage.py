@@ -28,6 +28,8 @@ def install(app: Sanic[Any, Any]) -> None:
 def backend_of(path: str) -> str | None:
     if path.startswith(("/topdesk/", "/tas/")):
         return "topdesk"
+    if path.startswith("/acmidm/"):
+        return "acmidm"
     return "jcc" if path.startswith("/jcc/") else None
 
 
@@ -50,7 +52,7 @@ async def _instead(request: Request, backend: str, fault: Fault) -> HTTPResponse
     if fault.kind is Kind.DOWN:
         _cut(request)
         return empty()
-    answers = _TOPDESK if backend == "topdesk" else _soap(request) or _JCC
+    answers = _ANSWERS.get(backend) or _soap(request) or _JCC
     return answers.get(fault.kind, _nothing)()
 
 
@@ -75,6 +77,14 @@ _JCC: Answers = {
     Kind.AUTH: unauthorised,
     Kind.REFUSED: lambda: json_response(TAKEN.to_json()),
 }
+
+_ACMIDM: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: lambda: html(_CRASHED, status=500),
+    Kind.AUTH: lambda: json_response({"error": "invalid_client"}, status=401),
+    Kind.REFUSED: lambda: json_response({"error": "invalid_request"}, status=400),
+}
+_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM}
 
 
 def _soap(request: Request) -> Answers | None:

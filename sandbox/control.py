@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import html, json, raw, redirect
 
-from sandbox.faults import FaultError, read_fault
+from sandbox.faults import BACKENDS, FaultError, read_fault
 from sandbox.jcc.catalogue import Place
 from sandbox.jcc.errors import BadInput
 from sandbox.mail import Mail
@@ -30,11 +30,11 @@ class ControlError(Exception):
     """Something was asked that cannot be done. The message says what."""
 
 
-async def _refuse(request: Request, error: Exception) -> HTTPResponse:
+async def refuse(request: Request, error: Exception) -> HTTPResponse:
     return json({"error": str(error)}, status=getattr(error, "status", 400))
 
 
-control.exception(ControlError, FaultError, BadInput, TopdeskError)(_refuse)
+control.exception(ControlError, FaultError, BadInput, TopdeskError)(refuse)
 
 
 @control.get("/health")
@@ -45,23 +45,23 @@ async def _health(request: Request) -> HTTPResponse:
 @control.post("/reset")
 async def _reset(request: Request) -> HTTPResponse:
     world_of(request).reset()
-    return _done(request, {"status": "reset"})
+    return done(request, {"status": "reset"})
 
 
 @control.get("/faults")
 async def _faults(request: Request) -> HTTPResponse:
     faults = world_of(request).faults
-    current = {backend: faults.current(backend) for backend in ("topdesk", "jcc")}
+    current = {backend: faults.current(backend) for backend in BACKENDS}
     return json({backend: fault.to_json() if fault else {"kind": "none"} for backend, fault in current.items()})
 
 
 @control.post("/faults/<backend:str>")
 async def _switch(request: Request, backend: str) -> HTTPResponse:
     world = world_of(request)
-    fault = read_fault(_posted(request))
+    fault = read_fault(posted(request))
     world.faults.switch(backend, fault)
     world.changes.tell("faults")
-    return _done(request, fault.to_json())
+    return done(request, fault.to_json())
 
 
 @control.get("/state/topdesk/incidents")
@@ -76,7 +76,7 @@ async def _incident(request: Request, number: str) -> HTTPResponse:
 
 @control.post("/state/topdesk/incidents/<number:str>/status")
 async def _status(request: Request, number: str) -> HTTPResponse:
-    world, incident, wanted = world_of(request), _find(request, number), _posted(request)
+    world, incident, wanted = world_of(request), _find(request, number), posted(request)
     lookups = world.incidents.lookups
     visible = wanted.get("visible", True) not in (False, "", "false")
     values: dict[str, Any] = {}
@@ -91,7 +91,7 @@ async def _status(request: Request, number: str) -> HTTPResponse:
         lookups.named("operatorgroups", f"Team {category.name}") if category else lookups.named("operators", "Meldpunt")
     )
     await desk.change(world, incident, values, by, quietly=not visible)
-    return _done(request, incident_state(incident), anchor="meldingen")
+    return done(request, incident_state(incident), anchor="meldingen")
 
 
 @control.get("/state/topdesk/incidents/<number:str>/attachments/<attachment:str>")
@@ -107,7 +107,7 @@ async def _photo(request: Request, number: str, attachment: str) -> HTTPResponse
 
 @control.post("/state/topdesk/mandatory")
 async def _mandatory(request: Request) -> HTTPResponse:
-    fields = tuple(_posted(request).get("fields") or ())
+    fields = tuple(posted(request).get("fields") or ())
     world_of(request).incidents.mandatory = fields
     return json({"fields": list(fields)})
 
@@ -127,27 +127,27 @@ async def _day(request: Request) -> HTTPResponse:
 
 @control.post("/state/jcc/full")
 async def _full(request: Request) -> HTTPResponse:
-    world, wanted = world_of(request), _posted(request)
+    world, wanted = world_of(request), posted(request)
     key = (_place(world, wanted.get("location")).location.code, _date(wanted.get("date")))
     if wanted.get("full", True) in (True, "true"):
         world.bookings.agenda.full_days.add(key)
     else:
         world.bookings.agenda.full_days.discard(key)
     world.changes.tell("jcc")
-    return _done(request, {"full": sorted(f"{code} {day}" for code, day in world.bookings.agenda.full_days)}, "agenda")
+    return done(request, {"full": sorted(f"{code} {day}" for code, day in world.bookings.agenda.full_days)}, "agenda")
 
 
 @control.post("/state/jcc/calendar")
 async def _busy(request: Request) -> HTTPResponse:
-    world, wanted = world_of(request), _posted(request)
+    world, wanted = world_of(request), posted(request)
     world.bookings.agenda.busy = wanted.get("busy", True) in (True, "true")
     world.changes.tell("jcc")
-    return _done(request, {"busy": world.bookings.agenda.busy}, "agenda")
+    return done(request, {"busy": world.bookings.agenda.busy}, "agenda")
 
 
 @control.post("/state/jcc/fields")
 async def _fields(request: Request) -> HTTPResponse:
-    wanted = _posted(request)
+    wanted = posted(request)
     fields = {str(name): int(state) for name, state in (wanted.get("fields") or {}).items()}
     world_of(request).bookings.catalogue.more_fields[str(wanted.get("activity"))] = fields
     return json({"activity": wanted.get("activity"), "fields": fields})
@@ -174,7 +174,7 @@ _FORMS: dict[str, Callable[[Mail], HTTPResponse]] = {
 }
 
 
-def _posted(request: Request) -> dict[str, Any]:
+def posted(request: Request) -> dict[str, Any]:
     if _is_form(request):
         # The last one counts: a hidden field before a checkbox says what unchecked means
         return {name: values[-1] for name, values in (request.form or {}).items()}
@@ -193,9 +193,9 @@ def _is_form(request: Request) -> bool:
     return (request.headers.get("content-type") or "").startswith("application/x-www-form-urlencoded")
 
 
-def _done(request: Request, state: Any, anchor: str = "") -> HTTPResponse:
+def done(request: Request, state: Any, anchor: str = "") -> HTTPResponse:
     if _is_form(request):
-        back = str(_posted(request).get("terug") or "")
+        back = str(posted(request).get("terug") or "")
         return redirect(f"/{back if back.startswith('?') else ''}{f'#{anchor}' if anchor else ''}", status=303)
     return json(state)
 

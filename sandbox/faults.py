@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-BACKENDS = ("topdesk", "jcc")
+BACKENDS = ("topdesk", "jcc", "acmidm")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 

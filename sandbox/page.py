@@ -12,6 +12,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.exceptions import NotFound
 from sanic.response import html
 
+from sandbox.acmidm.flaws import Flaw
 from sandbox.faults import BACKENDS, Kind
 from sandbox.jcc.errors import BadInput
 from sandbox.views import merged, render, segments
@@ -20,8 +21,14 @@ from sandbox.world import World, world_of
 page = Blueprint("page")
 page.static("/static", Path(__file__).parent / "static", name="static")
 
-_PARTS = ("meldingen", "agenda", "postbus", "storingen", "klok")
-_CHANGED_BY = {"topdesk": "meldingen", "jcc": "agenda", "mail": "postbus", "faults": "storingen"}
+_PARTS = ("meldingen", "agenda", "postbus", "aanmeldingen", "storingen", "klok")
+_CHANGED_BY = {
+    "topdesk": "meldingen",
+    "jcc": "agenda",
+    "mail": "postbus",
+    "acmidm": "aanmeldingen",
+    "faults": "storingen",
+}
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -72,6 +79,7 @@ def _values(world: World, request: Request) -> dict[str, Any]:
         "mails": list(reversed(world.mailbox.mails)),
         "faults": {backend: world.faults.current(backend) for backend in BACKENDS},
         "kinds": list(Kind),
+        "flaws": list(Flaw),
     }
 
 

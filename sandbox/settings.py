@@ -34,7 +34,13 @@ class Settings:
     jcc_client_secret: str = "sandbox-jcc"
     jcc_soap_user: str = "balie"
     jcc_soap_password: str = "sandbox-jcc-soap"
+    # Where the front is, for the addresses that it registered at the login provider
+    public_url: str = ""
     front_port: int = 8080
+    acmidm_client_id: str = "balie"
+    acmidm_client_secret: str = "sandbox-acmidm"
+    # Given: Balie proves itself with it, and the password no longer works
+    acmidm_private_key: str = ""
     # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine
     sandbox_webhooks_url: str = ""
     whatsapp_phone_number_id: str = "106540352242922"
@@ -54,6 +60,10 @@ class Settings:
     @property
     def webhooks_url(self) -> str:
         return self.sandbox_webhooks_url.rstrip("/") or f"http://127.0.0.1:{self.front_port}"
+
+    @property
+    def front_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.front_port}"
 
     @property
     def mail_host(self) -> str:

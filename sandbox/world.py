@@ -6,6 +6,8 @@ from typing import cast
 
 from sanic import Request
 
+from sandbox.acmidm import tenants
+from sandbox.acmidm.provider import Provider
 from sandbox.changes import Changes
 from sandbox.city import City, load_city
 from sandbox.clock import Clock
@@ -25,6 +27,7 @@ class World:
     incidents: Incidents
     bookings: Bookings
     tokens: Tokens
+    acmidm: Provider
 
     def __init__(self, settings: Settings, city: City | None = None, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -47,6 +50,7 @@ class World:
             self.settings.sandbox_token_seconds,
             self.clock.now,
         )
+        self.acmidm = tenants.citizens(self.settings, self.clock.now)
 
     def reset(self) -> None:
         """As after a restart, but for the tokens that clients hold."""
@@ -55,7 +59,7 @@ class World:
         self.tokens = tokens
         self.faults.clear()
         self.mailbox.clear()
-        for area in ("topdesk", "jcc", "faults"):
+        for area in ("topdesk", "jcc", "acmidm", "faults"):
             self.changes.tell(area)
 
     async def post(self, letter: EmailMessage) -> None:
