@@ -10,7 +10,8 @@ from actions.afspraak_verteld import said, tell_booking
 from actions.agenda import BOOK, Agenda, spread
 from actions.base import ServiceAction, Turn
 from actions.clients.ports import Slot
-from actions.form import Field, ServiceForm, Slots, pick
+from actions.field import Field, Slots, pick
+from actions.form import ServiceForm
 from actions.moments import (
     OFFICE,
     Ambiguous,

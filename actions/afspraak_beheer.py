@@ -9,7 +9,8 @@ from actions.afspraak_verteld import said, tell_booking, where
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
-from actions.form import Field, ServiceForm, Slots, pick
+from actions.field import Field, Slots, pick
+from actions.form import ServiceForm
 from actions.moments import say
 from actions.settling import settle
 from city import City

@@ -13,9 +13,7 @@ from typing import ClassVar
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import ServiceAction, Turn
-from conversations.model import Choice
-
-Slots = Mapping[str, object]
+from actions.field import Confirmation, Field
 
 SURE = 0.55
 """From here an intent counts beside a closed question."""
@@ -50,72 +48,6 @@ NEWS = ("gesprek_teruggegeven", "melding_geregistreerd", "melding_gewijzigd", "a
 """What our own code tells in between; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
-
-
-class Field:
-    """One question: which slot it fills and how an answer is read.
-
-    A reading is a mapping of slots to set. `{}` means: understood, something was
-    said, and the question stays; None means: not an answer.
-    """
-
-    slot: str
-    words: tuple[str, ...] = ()
-    """What a citizen calls it when he wants it changed."""
-    free_text: bool = False
-    shared: bool = False
-    """Known from an earlier request in this session: kept when a form starts."""
-
-    @property
-    def explain(self) -> str:
-        """The response that helps with this question and tells why it is asked."""
-        return f"utter_uitleg_{self.slot}"
-
-    async def is_needed(self, turn: Turn) -> bool:
-        return True
-
-    async def prefill(self, turn: Turn, text: str) -> Slots:
-        """What a sentence says of this field in passing; strict, for it is not asked again."""
-        return {}
-
-    async def correct(self, turn: Turn, text: str) -> Slots:
-        """The new value in "nee, het is nummer 14"."""
-        return await self.prefill(turn, text)
-
-    async def derive(self, turn: Turn) -> Slots:
-        """What follows from the other answers, so that it need not be asked."""
-        return {}
-
-    async def absorb(self, turn: Turn) -> Slots | None:
-        """What a message holds for this field although another question was asked, such as a photo."""
-        return None
-
-    async def read(self, turn: Turn) -> Slots | None:
-        raise NotImplementedError
-
-    def clear(self) -> Slots:
-        """For a new request."""
-        return {self.slot: None}
-
-    def reopen(self) -> Slots:
-        """To ask it again within the request."""
-        return self.clear()
-
-
-class Confirmation(Field):
-    """The summary: yes files it, no asks what should be different."""
-
-    def __init__(self, slot: str, *, no_stops: bool = False) -> None:
-        """`no_stops`: there is nothing to change, so a no ends the form."""
-        self.slot = slot
-        self.no_stops = no_stops
-
-    async def read(self, turn: Turn) -> Slots | None:
-        if turn.intent == "bevestigen":
-            return {self.slot: True}
-        if turn.intent == "ontkennen" or turn.choice == "wijzigen":
-            return {"wijziging": True}
-        return None
 
 
 class ServiceForm(ServiceAction):
@@ -340,8 +272,3 @@ class AskSwitch(ServiceAction):
 
     async def perform(self, turn: Turn) -> None:
         turn.say(f"utter_wissel_{turn['wissel']['intent']}")
-
-
-def pick(title: str, code: str) -> Choice:
-    """A choice that answers the open question of a form."""
-    return Choice(title=title, payload=f'/kiezen{{"keuze": "{code}"}}')

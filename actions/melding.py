@@ -5,7 +5,8 @@ import re
 
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
-from actions.form import Confirmation, Field, ServiceForm, Slots, pick
+from actions.field import Confirmation, Field, Slots, pick
+from actions.form import ServiceForm
 from actions.named import named_in
 from actions.persoon import Email, Name
 from actions.places import Found, NeedsNumber, Outside, PlaceReader, Spot, WhichStreet

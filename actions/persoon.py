@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from actions.base import Turn
 from actions.contact import read_email, read_name, read_phone
-from actions.form import Field, Slots
+from actions.field import Field, Slots
 
 Condition = Callable[[Turn], Awaitable[bool]]
 

@@ -16,8 +16,9 @@ from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.ports import Appointments
 from actions.clients.topdesk import TopdeskIncidents
+from actions.field import Confirmation
 from actions.followup import Followups
-from actions.form import AskSwitch, Confirmation, Interruption
+from actions.form import AskSwitch, Interruption
 from actions.openingsuren import TellHours
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader

@@ -1,0 +1,83 @@
+"""A question of a form: which slot it fills, and how an answer to it is read.
+
+The form (`form.py`) decides when it is asked; a question knows nothing of the others
+but the slots that they filled.
+"""
+
+from collections.abc import Mapping
+
+from actions.base import Turn
+from conversations.model import Choice
+
+Slots = Mapping[str, object]
+
+
+class Field:
+    """One question: which slot it fills and how an answer is read.
+
+    A reading is a mapping of slots to set. `{}` means: understood, something was
+    said, and the question stays; None means: not an answer.
+    """
+
+    slot: str
+    words: tuple[str, ...] = ()
+    """What a citizen calls it when he wants it changed."""
+    free_text: bool = False
+    shared: bool = False
+    """Known from an earlier request in this session: kept when a form starts."""
+
+    @property
+    def explain(self) -> str:
+        """The response that helps with this question and tells why it is asked."""
+        return f"utter_uitleg_{self.slot}"
+
+    async def is_needed(self, turn: Turn) -> bool:
+        return True
+
+    async def prefill(self, turn: Turn, text: str) -> Slots:
+        """What a sentence says of this field in passing; strict, for it is not asked again."""
+        return {}
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        """The new value in "nee, het is nummer 14"."""
+        return await self.prefill(turn, text)
+
+    async def derive(self, turn: Turn) -> Slots:
+        """What follows from the other answers, so that it need not be asked."""
+        return {}
+
+    async def absorb(self, turn: Turn) -> Slots | None:
+        """What a message holds for this field although another question was asked, such as a photo."""
+        return None
+
+    async def read(self, turn: Turn) -> Slots | None:
+        raise NotImplementedError
+
+    def clear(self) -> Slots:
+        """For a new request."""
+        return {self.slot: None}
+
+    def reopen(self) -> Slots:
+        """To ask it again within the request."""
+        return self.clear()
+
+
+class Confirmation(Field):
+    """The summary: yes files it, no asks what should be different."""
+
+    def __init__(self, slot: str, *, no_stops: bool = False) -> None:
+        """`no_stops`: there is nothing to change, so a no ends the form."""
+        self.slot = slot
+        self.no_stops = no_stops
+
+    async def read(self, turn: Turn) -> Slots | None:
+        if turn.intent == "bevestigen":
+            return {self.slot: True}
+        if turn.intent == "ontkennen" or turn.choice == "wijzigen":
+            return {"wijziging": True}
+        return None
+
+
+def pick(title: str, code: str) -> Choice:
+    """A choice that answers the open question of a form."""
+    return Choice(title=title, payload=f'/kiezen{{"keuze": "{code}"}}')
