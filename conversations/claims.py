@@ -42,6 +42,7 @@ _now = bindparam("now", type_=Moment())
 def _turn() -> Update:
     waiting = and_(
         _candidate.c.state == State.RECEIVED,
+        _candidate.c.media.is_(None),  # its file is being fetched
         _is_there(_candidate),
         _may_be_tried(_candidate),
         ~exists().where(

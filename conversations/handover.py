@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from conversations.model import Author, Holder, State
 from conversations.tables import conversations, messages, ownership
 
+UNSENT = (State.QUEUED, State.SENDING, State.PARKED)
 PEOPLE = frozenset({Holder.QUEUE, Holder.AGENT, Holder.WAITING})
 
 
@@ -71,7 +72,7 @@ def _leave_to_a_person(db: Connection, conversation: str) -> None:
     )
     db.execute(
         update(messages)
-        .where(of_this, messages.c.author == Author.BOT, messages.c.state == State.QUEUED)
+        .where(of_this, messages.c.author == Author.BOT, messages.c.state.in_((State.QUEUED, State.PARKED)))
         .values(state=State.CANCELLED)
     )
 
@@ -79,6 +80,6 @@ def _leave_to_a_person(db: Connection, conversation: str) -> None:
 def _keep_last_words(db: Connection, conversation: str, epoch: int) -> None:
     db.execute(
         update(messages)
-        .where(messages.c.conversation == conversation, messages.c.state.in_((State.QUEUED, State.SENDING)))
+        .where(messages.c.conversation == conversation, messages.c.state.in_(UNSENT))
         .values(epoch=epoch)
     )

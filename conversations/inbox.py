@@ -30,6 +30,9 @@ def citizens_row(db: Connection, conversation: str, incoming: Incoming) -> Value
         "state": State.RECEIVED,
         "place": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
         "attachment": incoming.attachment,
+        "media": dict(incoming.media) if incoming.media else None,
+        "sent_at": incoming.sent_at,
+        "name": incoming.name,
         **_meaning(db, conversation, incoming),
     }
 

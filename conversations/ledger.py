@@ -8,14 +8,14 @@ it when the lease ran out. The late worker's result no longer counts then.
 No transaction here waits for anybody outside the database.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Update, insert, select, update
+from sqlalchemy import Connection, Engine, Update, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
-from conversations import claims, inbox, retention, rows, statements
+from conversations import addresses, asides, claims, inbox, retention, rows, statements
 from conversations.bell import Bell
 from conversations.database import RACES, racing, reading, writing
 from conversations.entries import append, change, finish, locked, renew, seen
@@ -30,9 +30,12 @@ from conversations.model import (
     Incoming,
     Kind,
     Message,
+    Moved,
+    Overheard,
     Receipt,
     Received,
     Refused,
+    Remark,
     Reply,
     State,
     UnknownConversation,
@@ -41,7 +44,6 @@ from conversations.tables import attachments, messages
 from conversations.typed import harmless, keepable
 
 PULL = frozenset({"web"})
-PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVERED, State.READ)
 
 
 class Ledger:
@@ -57,7 +59,7 @@ class Ledger:
 
     def open(self, channel: str, address: str, *, token_hash: str | None = None) -> Conversation:
         """The conversation with this address, made if there is none yet."""
-        return racing(self.engine, lambda db: self._open(db, channel, address, token_hash))
+        return racing(self.engine, lambda db: self._open(db, channel, address, token_hash=token_hash))
 
     def conversation(self, conversation: str) -> Conversation:
         """Raises UnknownConversation."""
@@ -95,7 +97,8 @@ class Ledger:
         """
         received = racing(self.engine, lambda db: self._receive(db, incoming))
         if received.is_new:
-            self._ring(received.message.conversation, "turns")
+            push = () if incoming.channel in self.pull else ("delivery",)
+            self._ring(received.message.conversation, "media" if incoming.media else "turns", *push)
         return received
 
     def leave(self, conversation: str, payload: str, *, external_id: str, due: datetime | None = None) -> Received:
@@ -192,9 +195,22 @@ class Ledger:
             db.execute(statements.SENT, {"taken": message.id, "external_id": external_id})
         self._ring(message.conversation)
 
-    def retry_delivery(self, message: Message, at: datetime, error: str) -> bool:
-        """Send it again at `at`; what comes after it waits too, so that the order stays."""
-        return self._end_claim(message, State.QUEUED, retry_at=at, error=error)
+    def retry_delivery(self, message: Message, at: datetime, error: str, *, counts: bool = True) -> bool:
+        """Send it again at `at`; what comes after it waits too, so that the order stays.
+
+        An attempt that the message is not to blame for does not count.
+        """
+        attempts = message.attempts if counts else message.attempts - 1
+        return self._end_claim(message, State.QUEUED, retry_at=at, error=error, attempts=attempts)
+
+    def park(self, message: Message, error: str) -> bool:
+        """Send it once the citizen has written again: only then the channel allows it."""
+        return self._end_claim(message, State.PARKED, error=error)
+
+    def has_parked(self, conversation: str) -> bool:
+        query = select(exists().where(messages.c.conversation == conversation, messages.c.state == State.PARKED))
+        with reading(self.engine) as db:
+            return bool(db.execute(query).scalar())
 
     def fail_delivery(self, message: Message, error: str) -> bool:
         """Give it up. The next message of the conversation goes on."""
@@ -202,22 +218,23 @@ class Ledger:
 
     def mark(self, receipt: Receipt) -> bool:
         """Note what a provider tells about a message of ours. False when that is no news."""
-        earlier = PROGRESS[: PROGRESS.index(receipt.state)]
+        return self._note(lambda db: asides.mark(db, receipt))
+
+    def remark(self, remark: Remark) -> bool:
+        """Note what a citizen did to a message. False when there is no such message in his conversation."""
+        return self._note(lambda db: asides.remark(db, remark))
+
+    def move(self, moved: Moved) -> str | None:
+        """The citizen has another address; gives the conversation, if there was one."""
         with writing(self.engine) as db:
-            row = db.execute(
-                update(messages)
-                .where(
-                    messages.c.channel == receipt.channel,
-                    messages.c.external_id == receipt.external_id,
-                    messages.c.author != Author.CITIZEN,
-                    messages.c.state.in_(earlier),
-                )
-                .values(state=receipt.state, error=receipt.error)
-                .returning(messages.c.conversation)
-            ).one_or_none()
-        if row:
-            self._ring(row.conversation)
-        return row is not None
+            return addresses.move(db, moved.channel, moved.before, moved.after)
+
+    def overhear(self, said: Overheard) -> None:
+        """Keep what somebody else said to a citizen in our name."""
+        with writing(self.engine) as db:
+            conversation = self._open(db, said.channel, said.address)
+            asides.overhear(db, conversation.id, said, self.clock.utc())
+        self._ring(conversation.id)
 
     def mark_read(self, conversation: str, up_to: int) -> None:
         """The citizen saw what was sent, up to and including this seq."""
@@ -254,11 +271,19 @@ class Ledger:
 
     # --- inside --------------------------------------------------------------
 
-    def _open(self, db: Connection, channel: str, address: str, token_hash: str | None = None) -> Conversation:
-        row = db.execute(statements.CONVERSATION_AT, {"via": channel, "at": address}).one_or_none()
+    def _note(self, work: Callable[[Connection], str | None]) -> bool:
+        with writing(self.engine) as db:
+            conversation = work(db)
+        if conversation:
+            self._ring(conversation)
+        return conversation is not None
+
+    def _open(self, db: Connection, channel: str, address: str, **known: str | None) -> Conversation:
+        """`known`: its `token_hash`, or the citizen's `alias`."""
+        row = addresses.find(db, channel, address, known.get("alias"))
         if row is None:
             now = self.clock.utc()
-            new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": token_hash}
+            new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": None, **known}
             fresh = {"holder": Holder.BOT, "epoch": 1, "last_seq": 0, "asked_patience": False}
             row = db.execute(statements.OPEN, {**new, **fresh, "created_at": now, "active_at": now}).one()
         return rows.conversation(row)
@@ -273,10 +298,13 @@ class Ledger:
 
     def _receive(self, db: Connection, incoming: Incoming) -> Received:
         known = seen(db, incoming.channel, incoming.external_id)
-        conversation = self._open(db, incoming.channel, incoming.address)
+        conversation = self._open(db, incoming.channel, incoming.address, alias=incoming.alias)
         if known is None:
-            row = inbox.citizens_row(db, conversation.id, incoming)
-            [known] = append(db, conversation.id, [row], self.clock.utc())
+            row, now = inbox.citizens_row(db, conversation.id, incoming), self.clock.utc()
+            heard_at = asides.heard(conversation.heard_at, incoming.sent_at, now)
+            [known] = append(db, conversation.id, [row], now, heard_at=heard_at)
+            if incoming.channel not in self.pull:
+                asides.unpark(db, conversation.id, now)
             return Received(known, is_new=True)
         if known.conversation != conversation.id:
             raise Refused("this id was used for a message of another conversation")

@@ -39,13 +39,15 @@ class Kind(StrEnum):
     CHOICE = "choice"  # the citizen tapped a choice that was offered
     ATTACHMENT = "attachment"
     LOCATION = "location"
+    BEGIN = "begin"  # the chat was opened with a button of the channel, and nothing was said yet
+    OTHER = "other"  # something that the bot cannot read, such as a voice message; `name` says what
     EVENT = "event"  # left by the house for the bot, such as gesprek_teruggegeven
 
 
 class State(StrEnum):
     """Where a message is on its way. Incoming: received → working → answered | held | failed.
 
-    Outgoing: queued → sending → sent → delivered → read, or failed | cancelled.
+    Outgoing: queued → sending → sent → delivered → read, or failed | cancelled; parked → queued again.
     """
 
     RECEIVED = "received"
@@ -59,6 +61,7 @@ class State(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     CANCELLED = "cancelled"
+    PARKED = "parked"  # the channel lets us speak only after the citizen has written again
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class Incoming:
     """One message as a channel received it, before anybody looked at what it means.
 
     `external_id` is the provider's id (or the widget's own) and unique within the
-    channel; `address` says whose conversation it is in that channel.
+    channel; `address` says whose conversation it is in that channel, and `alias` under
+    which other name the channel knows him: a phone number beside an id.
     """
 
     channel: str
@@ -92,16 +96,59 @@ class Incoming:
     place: Place | None = None
     attachment: str | None = None  # id of a stored attachment
     sent_at: datetime | None = None
+    alias: str | None = None
+    media: Mapping[str, JSON] | None = None  # where its file still has to be fetched, in the channel's own words
+    name: str | None = None  # what it is, of Kind.OTHER
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a provider tells about a message that we sent. Never moves a state backwards."""
+    """What a provider tells about a message that we sent. Never moves a state backwards.
+
+    `reference` is our own id of the message, where the provider gives it back.
+    """
 
     channel: str
     external_id: str
     state: State
     error: str | None = None
+    reference: str | None = None
+
+
+class Change(StrEnum):
+    EDITED = "edited"
+    REVOKED = "revoked"
+    REACTION = "reaction"  # an empty text takes it away
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a citizen did to a message that is there already. `external_id` is that message's."""
+
+    channel: str
+    address: str
+    external_id: str
+    change: Change
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The channel knows a citizen under another address from now on. It may be somebody else's hands by now."""
+
+    channel: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Overheard:
+    """What somebody else said to a citizen in our name, such as a colleague in the page's own inbox."""
+
+    channel: str
+    address: str
+    external_id: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +163,7 @@ class Reply:
     image: str | None = None
     custom: Mapping[str, JSON] = field(default_factory=dict)
     name: str | None = None
+    attachment: str | None = None  # id of a stored file that goes along
 
 
 @dataclass(frozen=True)
@@ -129,6 +177,8 @@ class Conversation:
     created_at: datetime
     active_at: datetime  # when something was last said or happened
     ended_at: datetime | None = None
+    alias: str | None = None
+    heard_at: datetime | None = None  # when the citizen last wrote, by the channel's clock
 
 
 @dataclass(frozen=True)
@@ -160,6 +210,8 @@ class Message:
     trace: Mapping[str, JSON] | None = None  # how the bot came to its answer: intent, ranking, actions
     attempts: int = 0
     error: str | None = None
+    sent_at: datetime | None = None  # by the channel's clock
+    media: Mapping[str, JSON] | None = None  # its file still has to be fetched
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,6 @@ def forget(db: Connection, before: datetime, limit: int, now: datetime) -> int:
     db.execute(
         update(conversations)
         .where(conversations.c.id.in_(old))
-        .values(address="purged:" + conversations.c.id, token_hash=None, remark=None, purged_at=now)
+        .values(address="purged:" + conversations.c.id, alias=None, token_hash=None, remark=None, purged_at=now)
     )
     return len(old)

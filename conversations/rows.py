@@ -35,6 +35,8 @@ def conversation(row: Row[Any]) -> Conversation:
         created_at=row.created_at,
         active_at=row.active_at,
         ended_at=row.ended_at,
+        alias=row.alias,
+        heard_at=row.heard_at,
     )
 
 
@@ -61,6 +63,8 @@ def message(row: Row[Any]) -> Message:
         trace=row.trace,
         attempts=row.attempts,
         error=row.error,
+        sent_at=row.sent_at,
+        media=row.media,
     )
 
 
@@ -78,6 +82,7 @@ def outgoing(reply: Reply, author: Author, state: State) -> dict[str, object]:
         "text": keepable(reply.text),
         "choices": [_offer(choice) for choice in reply.choices] or None,
         "image": reply.image,
+        "attachment": reply.attachment,
         "custom": dict(reply.custom) or None,
         "name": reply.name,
     }

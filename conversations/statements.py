@@ -4,7 +4,7 @@ Building a statement costs several times as much as running it on SQLite. `of` i
 conversation's id; parameters named like a column are what that column becomes.
 """
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from conversations.model import State
 from conversations.tables import conversations, messages
@@ -15,6 +15,9 @@ CONVERSATION = select(conversations).where(_of_conversation)
 LOCKED = CONVERSATION.with_for_update(key_share=True)
 CONVERSATION_AT = select(conversations).where(
     conversations.c.channel == bindparam("via"), conversations.c.address == bindparam("at")
+)
+CONVERSATION_KNOWN_AS = select(conversations).where(
+    conversations.c.channel == bindparam("via"), conversations.c.alias == bindparam("known_as")
 )
 CONVERSATION_WITH_TOKEN = select(conversations).where(conversations.c.token_hash == bindparam("hashed"))
 OPEN = insert(conversations).returning(*conversations.c)
@@ -41,8 +44,13 @@ HOLD_ON = update(messages).where(
 
 SENT = (
     update(messages)
-    .where(messages.c.id == bindparam("taken"), messages.c.state.in_((State.SENDING, State.QUEUED)))
-    .values(state=State.SENT, worker=None, lease_until=None)
+    .where(messages.c.id == bindparam("taken"))
+    .values(
+        # a receipt may have come first
+        state=case((messages.c.state.in_((State.SENDING, State.QUEUED)), State.SENT), else_=messages.c.state),
+        worker=None,
+        lease_until=None,
+    )
 )
 READ = (
     update(messages)

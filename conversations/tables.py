@@ -35,6 +35,8 @@ OPEN_INBOX = "state IN ('received', 'working')"
 OPEN_OUTBOX = "state IN ('queued', 'sending')"
 WORKING = "state = 'working'"
 SENDING = "state = 'sending'"
+PARKED = "state = 'parked'"
+HAS_MEDIA = "media IS NOT NULL"
 
 metadata = MetaData()
 
@@ -92,6 +94,7 @@ conversations = Table(
     Column("id", Text, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
+    Column("alias", Text),  # the channel's other name for the same citizen
     Column("token_hash", Text),
     Column("holder", Word(Holder), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -102,10 +105,12 @@ conversations = Table(
     Column("created_at", Moment, nullable=False),
     Column("active_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("heard_at", Moment),  # when the citizen last wrote; some channels let us answer only so long
     Column("purged_at", Moment),
     UniqueConstraint("channel", "address", name="uq_conversations_address"),
     UniqueConstraint("token_hash", name="uq_conversations_token"),
     partial("ix_conversations_idle", "active_at", only="purged_at IS NULL"),
+    Index("uq_conversations_alias", "channel", "alias", unique=True),
 )
 
 attachments = Table(
@@ -143,6 +148,8 @@ messages = Table(
     Column("answers", Text),
     Column("part", Integer),
     json_column("trace"),
+    json_column("media"),  # what the channel needs to give its file; nothing once it was fetched
+    Column("sent_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("due", Moment),  # a reminder's moment: until then it is not there
     Column("retry_at", Moment),  # after a failure: until then it waits, and all that came after it waits too
@@ -160,6 +167,20 @@ messages = Table(
     partial("ix_messages_outbox_order", "conversation", "seq", only=OPEN_OUTBOX),
     partial("uq_messages_sending", "conversation", only=SENDING, unique=True),
     partial("ix_messages_attachment", "attachment", only="attachment IS NOT NULL"),
+    partial("ix_messages_media", "created_at", only=HAS_MEDIA),
+    partial("ix_messages_parked", "conversation", only=PARKED),
+)
+
+unread_payloads = Table(
+    "unread_payloads",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("shape", Text, nullable=False),  # its keys, without what anybody said
+    Column("times", Integer, nullable=False),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )
 
 ownership = Table(

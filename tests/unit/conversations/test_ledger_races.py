@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from clock import Clock
+from conversations.asides import PROGRESS
 from conversations.bell import Bell
 from conversations.database import writing
-from conversations.ledger import PROGRESS, Ledger
+from conversations.ledger import Ledger
 from conversations.model import Author, Receipt, Reply, State
 from conversations.tables import messages
 from tests.unit.conversations.setting import LEASE, claimed, words

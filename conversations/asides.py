@@ -1,0 +1,93 @@
+"""What happens beside the talk: receipts, edits and reactions, and words of others. Nothing here wakes the bot."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select, update
+
+from conversations import rows
+from conversations.entries import Values, append, seen
+from conversations.model import Author, Change, Kind, Overheard, Receipt, Remark, State
+from conversations.tables import conversations, messages
+from conversations.typed import harmless
+
+PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVERED, State.READ)
+PARKED_FOR = timedelta(days=7)  # what the citizen could not be told for so long is no news any more
+
+
+def mark(db: Connection, receipt: Receipt) -> str | None:
+    """The conversation whose message moved on, if it did."""
+    if receipt.state is State.PARKED:
+        earlier: tuple[State, ...] = (State.SENDING, State.SENT)
+    else:
+        earlier = PROGRESS[: PROGRESS.index(receipt.state)]
+    # The provider may tell what became of a message before it told us its id of it
+    ours = and_(messages.c.id == receipt.reference, messages.c.external_id.is_(None))
+    row = db.execute(
+        update(messages)
+        .where(
+            messages.c.channel == receipt.channel,
+            or_(messages.c.external_id == receipt.external_id, ours),
+            messages.c.author != Author.CITIZEN,
+            messages.c.state.in_(earlier),
+        )
+        .values(state=receipt.state, error=receipt.error)
+        .returning(messages.c.conversation)
+    ).first()
+    return row.conversation if row else None
+
+
+def remark(db: Connection, found: Remark) -> str | None:
+    """Written beside the message that it is about; gives the conversation, if there is such a message in it."""
+    row = _message(db, found)
+    if row is None or (found.change is not Change.REACTION and row.author is not Author.CITIZEN):
+        return None
+    custom = dict(row.custom or {})
+    match found.change:
+        case Change.EDITED:
+            custom[Change.EDITED] = [*custom.get(Change.EDITED, ()), harmless(found.text)]
+        case Change.REVOKED:
+            custom[Change.REVOKED] = True
+        case Change.REACTION:
+            custom[Change.REACTION] = harmless(found.text)
+    db.execute(update(messages).where(messages.c.id == row.id).values(custom=custom))
+    return str(row.conversation)
+
+
+def _message(db: Connection, found: Remark) -> Row[Any] | None:
+    his = or_(conversations.c.address == found.address, conversations.c.alias == found.address)
+    query = (
+        select(messages)
+        .join(conversations, conversations.c.id == messages.c.conversation)
+        .where(messages.c.channel == found.channel, messages.c.external_id == found.external_id, his)
+    )
+    return db.execute(query).one_or_none()
+
+
+def overhear(db: Connection, conversation: str, said: Overheard, now: datetime) -> None:
+    """Once, like every message."""
+    if seen(db, said.channel, said.external_id) is None:
+        row: Values = {
+            "id": rows.new_id("m"),
+            "external_id": said.external_id,
+            "author": Author.AGENT,
+            "kind": Kind.TEXT,
+            "state": State.SENT,
+            "text": harmless(said.text),
+        }
+        append(db, conversation, [row], now)
+
+
+def heard(before: datetime | None, sent_at: datetime | None, now: datetime) -> datetime:
+    """When the citizen last wrote, now that a message came; messages come in any order, and clocks differ."""
+    wrote = min(sent_at or now, now)
+    return max(before, wrote) if before else wrote
+
+
+def unpark(db: Connection, conversation: str, now: datetime) -> bool:
+    """The citizen wrote again: what waited for that can be sent, unless it is too old. Whether there was any."""
+    parked = update(messages).where(messages.c.conversation == conversation, messages.c.state == State.PARKED)
+    fresh = parked.where(messages.c.created_at > now - PARKED_FOR)
+    sendable = db.execute(fresh.values(state=State.QUEUED, attempts=0, external_id=None)).rowcount
+    db.execute(parked.values(state=State.FAILED))
+    return bool(sendable)
