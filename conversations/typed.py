@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from conversations.masking import masked
 from conversations.model import Choice
 
 LONGEST_TEXT = 2000
@@ -24,8 +25,11 @@ def keepable(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text as the bot may read it: no command, not endless. Can be empty."""
-    kept = keepable(text)
+    """The text as it may be kept and the bot may read it: no command, not endless, no number of a person or a card.
+
+    Can be empty.
+    """
+    kept = masked(keepable(text))
     start = next((n for n, character in enumerate(kept) if not _is_skipped(character)), len(kept))
     return kept[start : start + LONGEST_TEXT].rstrip()
 

@@ -15,5 +15,5 @@ LIEN = Claims(
     level="urn:be:vlaanderen:authmech:itsme",
     authenticated_at=datetime(2026, 11, 23, 9, 29, tzinfo=BRUSSELS),
 )
-JAN = replace(LIEN, subject="sub-jan", given_name="Jan", family_name="Maes", rrn="40051510054")
+JAN = replace(LIEN, subject="sub-jan", given_name="Jan", family_name="Maes", rrn="40051510034")
 NOOR = replace(LIEN, subject="sub-noor", given_name="Noor", family_name="Aerts", rrn=None)
