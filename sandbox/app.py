@@ -11,6 +11,9 @@ from sandbox.acmidm import routes as acmidm
 from sandbox.acmidm.control import acmidm_control
 from sandbox.cancel import cancel
 from sandbox.control import control
+from sandbox.graph import routes as graph
+from sandbox.graph.control import graph_control
+from sandbox.graph.page import phones
 from sandbox.jcc import routes as jcc
 from sandbox.jcc.soap import routes as jcc_soap
 from sandbox.mail import serve
@@ -29,7 +32,8 @@ def build(world: World) -> Sanic[Any, Any]:
     breakage.install(app)
     app.blueprint(acmidm.blueprint("acmidm", acmidm.PREFIX, lambda world: world.acmidm))
     app.blueprint(acmidm_control)
-    for blueprint in (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), control, cancel, page):
+    backends = (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), *graph.blueprints())
+    for blueprint in (*backends, control, graph_control, cancel, page, phones):
         app.blueprint(blueprint)
     app.before_server_start(_open_mailbox)
     app.before_server_stop(_let_go)
@@ -45,6 +49,7 @@ async def _open_mailbox(app: Sanic[Any, Any]) -> None:
 async def _let_go(app: Sanic[Any, Any]) -> None:
     world: World = app.ctx.world
     world.changes.close()
+    world.meta.close()
 
 
 async def _close_mailbox(app: Sanic[Any, Any]) -> None:

@@ -9,6 +9,8 @@ from sanic.response import BaseHTTPResponse, empty, html
 from sanic.response import json as json_response
 
 from sandbox.faults import Fault, Kind
+from sandbox.graph import errors as graph_errors
+from sandbox.graph import routes as graph
 from sandbox.jcc.errors import TAKEN
 from sandbox.jcc.routes import unauthorised
 from sandbox.jcc.soap import routes as jcc_soap
@@ -25,16 +27,19 @@ def install(app: Sanic[Any, Any]) -> None:
     app.register_middleware(_after, "response")
 
 
-def backend_of(path: str) -> str | None:
+def backend_of(request: Request) -> str | None:
+    path = request.path
     if path.startswith(("/topdesk/", "/tas/")):
         return "topdesk"
     if path.startswith("/acmidm/"):
         return "acmidm"
+    if path.startswith("/graph/"):
+        return graph.product_of(request)
     return "jcc" if path.startswith("/jcc/") else None
 
 
 async def _before(request: Request) -> HTTPResponse | None:
-    backend = backend_of(request.path)
+    backend = backend_of(request)
     if backend is None:
         return None
     world = world_of(request)
@@ -52,7 +57,10 @@ async def _instead(request: Request, backend: str, fault: Fault) -> HTTPResponse
     if fault.kind is Kind.DOWN:
         _cut(request)
         return empty()
-    answers = _ANSWERS.get(backend) or _soap(request) or _JCC
+    if request.path.startswith("/graph/"):
+        answers = _graph(request, backend, fault)
+    else:
+        answers = _ANSWERS.get(backend) or _soap(request) or _JCC
     return answers.get(fault.kind, _nothing)()
 
 
@@ -93,6 +101,23 @@ def _soap(request: Request) -> Answers | None:
     if operation is None:
         return None
     return {**_JCC, Kind.AUTH: jcc_soap.unauthorised, Kind.REFUSED: lambda: jcc_soap.refused(operation)}
+
+
+def _graph(request: Request, product: str, fault: Fault) -> Answers:
+    """Meta's errors; `refused` is the one that the fault names by its code."""
+    usual = {"whatsapp": ("131000", "131026"), "messenger": ("2", "551")}
+    broken, refused = usual[product]
+
+    def says(name: str) -> Callable[[], HTTPResponse]:
+        error = graph_errors.by_name(product, name) or graph_errors.expired_token()
+        return lambda: graph.refusal(request, error)
+
+    return {
+        Kind.RUBBISH: lambda: html(_RUBBISH, status=502),
+        Kind.ERROR: says(broken),
+        Kind.AUTH: says("190"),
+        Kind.REFUSED: says(fault.code or refused),
+    }
 
 
 async def _after(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:

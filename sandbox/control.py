@@ -175,7 +175,7 @@ _FORMS: dict[str, Callable[[Mail], HTTPResponse]] = {
 
 
 def posted(request: Request) -> dict[str, Any]:
-    if _is_form(request):
+    if is_form(request):
         # The last one counts: a hidden field before a checkbox says what unchecked means
         return {name: values[-1] for name, values in (request.form or {}).items()}
     if not request.body:
@@ -189,12 +189,12 @@ def posted(request: Request) -> dict[str, Any]:
     return body
 
 
-def _is_form(request: Request) -> bool:
+def is_form(request: Request) -> bool:
     return (request.headers.get("content-type") or "").startswith("application/x-www-form-urlencoded")
 
 
 def done(request: Request, state: Any, anchor: str = "") -> HTTPResponse:
-    if _is_form(request):
+    if is_form(request):
         back = str(posted(request).get("terug") or "")
         return redirect(f"/{back if back.startswith('?') else ''}{f'#{anchor}' if anchor else ''}", status=303)
     return json(state)

@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-BACKENDS = ("topdesk", "jcc", "acmidm")
+from sandbox.graph.errors import by_name
+
+BACKENDS = ("topdesk", "jcc", "acmidm", "whatsapp", "messenger")
+_WITH_CODES = ("whatsapp", "messenger")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -39,6 +42,7 @@ class Fault:
     times: int | None = None
     method: str | None = None
     path: str | None = None
+    code: str | None = None  # WhatsApp and Messenger: which error `refused` is, such as 131056 or 10/2018278
 
     @property
     def is_limited(self) -> bool:
@@ -62,6 +66,8 @@ class Faults:
     def switch(self, backend: str, fault: Fault) -> None:
         if backend not in BACKENDS:
             raise FaultError(f"unknown backend {backend!r}")
+        if fault.code and (backend not in _WITH_CODES or by_name(backend, fault.code) is None):
+            raise FaultError(f"{backend} has no error {fault.code}")
         if fault.kind is Kind.NONE or fault.times == 0:
             self._faults.pop(backend, None)
         else:
@@ -87,7 +93,7 @@ def read_fault(body: Any) -> Fault:
     """A fault from what was posted as JSON or by a form. Raises FaultError."""
     if not isinstance(body, dict):
         raise FaultError("expected an object")
-    unknown = set(body) - {"kind", "seconds", "times", "method", "path"}
+    unknown = set(body) - {"kind", "seconds", "times", "method", "path", "code"}
     if unknown:
         raise FaultError(f"unknown: {', '.join(sorted(unknown))}")
     try:
@@ -97,6 +103,7 @@ def read_fault(body: Any) -> Fault:
             times=int(body["times"]) if body.get("times") not in (None, "") else None,
             method=str(body["method"]).upper() if body.get("method") else None,
             path=str(body["path"]) if body.get("path") else None,
+            code=str(body["code"]) if body.get("code") else None,
         )
     except ValueError as error:
         raise FaultError(str(error)) from error

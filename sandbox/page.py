@@ -28,8 +28,10 @@ _CHANGED_BY = {
     "mail": "postbus",
     "acmidm": "aanmeldingen",
     "faults": "storingen",
+    "whatsapp": "whatsapp",
+    "messenger": "messenger",
 }
-_POLICY = (
+POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
@@ -40,7 +42,7 @@ _HEARTBEAT = 15.0
 async def _whole(request: Request) -> HTTPResponse:
     world = world_of(request)
     text = render("pagina.html", world, is_first_look=True, **_values(world, request))
-    return html(text, headers={"content-security-policy": _POLICY})
+    return html(text, headers={"content-security-policy": POLICY})
 
 
 @page.get("/deel/<name:str>")

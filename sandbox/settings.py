@@ -43,6 +43,8 @@ class Settings:
     acmidm_private_key: str = ""
     # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine
     sandbox_webhooks_url: str = ""
+    # From which Meta's ids are made; empty: other ids after each start, as at Meta itself
+    sandbox_graph_seed: str = ""
     whatsapp_phone_number_id: str = "106540352242922"
     whatsapp_access_token: str = "sandbox-whatsapp"
     whatsapp_app_secret: str = "sandbox-whatsapp-secret"

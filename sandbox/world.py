@@ -12,6 +12,7 @@ from sandbox.changes import Changes
 from sandbox.city import City, load_city
 from sandbox.clock import Clock
 from sandbox.faults import Faults
+from sandbox.graph.meta import Meta
 from sandbox.jcc.agenda import Agenda
 from sandbox.jcc.bookings import Bookings
 from sandbox.jcc.catalogue import Catalogue
@@ -37,6 +38,7 @@ class World:
         self.faults = Faults()
         self.mailbox = Mailbox(self.clock.now, lambda: self.changes.tell("mail"))
         self.letters = Letters(self.city, settings.url, self.clock.now)
+        self.meta = Meta(settings, self.clock.now, self.changes.tell)
         self._begin()
 
     def _begin(self) -> None:
@@ -59,6 +61,7 @@ class World:
         self.tokens = tokens
         self.faults.clear()
         self.mailbox.clear()
+        self.meta.reset()
         for area in ("topdesk", "jcc", "acmidm", "faults"):
             self.changes.tell(area)
 

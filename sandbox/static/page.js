@@ -1,8 +1,10 @@
 // Keeps the page up to date without reloading it: the server says which part changed, we fetch that part and put
 // in what is different. What somebody opened, typed or focused stays as it is.
 
+const parts = document.body.dataset.parts ?? "/deel/";
 const live = document.getElementById("live");
 const titles = { meldingen: "Meldingen", agenda: "Agenda", postbus: "Postbus", storingen: "Storingen" };
+const phones = ["whatsapp", "messenger"]; // what is said there, the chat itself tells
 
 const key = (node) => (node.nodeType === 1 && (node.dataset.key || node.id)) || null;
 
@@ -50,7 +52,8 @@ function becomeChildren(current, wanted) {
 }
 
 async function refresh(name) {
-  const response = await fetch(`/deel/${name}${location.search}`);
+  if (!document.getElementById(name)) return; // it stands on another page
+  const response = await fetch(`${parts}${name}${location.search}`);
   if (!response.ok) return;
   const wanted = new DOMParser().parseFromString(await response.text(), "text/html").body;
   becomeChildren(document.getElementById(name), wanted);
@@ -58,7 +61,7 @@ async function refresh(name) {
 
 async function refreshAll(names) {
   await Promise.all(names.map(refresh));
-  const told = names.filter((name) => name in titles).map((name) => titles[name]);
+  const told = names.filter((name) => name in titles && document.getElementById(name)).map((name) => titles[name]);
   if (told.length) live.textContent = `Bijgewerkt: ${told.join(", ")}`;
 }
 
@@ -66,7 +69,7 @@ function listen() {
   const events = new EventSource("/events");
   let lost = false;
   events.onopen = () => {
-    if (lost) refreshAll(Object.keys(titles));
+    if (lost) refreshAll([...Object.keys(titles), ...phones]);
     else live.textContent = "Verbonden: wat verandert, zie je meteen";
     lost = false;
   };
@@ -81,7 +84,8 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-live]")) return;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const data = new FormData(form, event.submitter);
+  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
   const response = await fetch(form.action, { method: "POST", body, redirect: "manual" });
   if (response.type === "opaqueredirect" || response.ok) form.reset();
   else live.textContent = "Dat is niet gelukt.";
