@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 1777_2026  # the advisory lock that one migrating process holds; any number will do
 SECONDS_FOR_A_LOCK = 5
+SECONDS_FOR_A_MIGRATION = 60  # of somebody else, on a slow disk
 RACES = 5  # how often a transaction that lost a race for a unique value is tried
 
 T = TypeVar("T")
@@ -32,10 +33,10 @@ T = TypeVar("T")
 _turnstiles: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
-def connect(url: str) -> Engine:
-    """An engine for this SQLAlchemy URL; makes the folder of a SQLite file."""
+def connect(url: str, *, patience: float = SECONDS_FOR_A_LOCK) -> Engine:
+    """An engine for this SQLAlchemy URL; makes the folder of a SQLite file, and waits so many seconds for its lock."""
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url, patience)
     return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
 
 
@@ -73,7 +74,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def migrate(url: str) -> None:
     """Bring the tables up to date. Several processes may try at once: one does it, the others wait."""
-    engine = connect(url)
+    engine = connect(url, patience=SECONDS_FOR_A_MIGRATION)
     try:
         with writing(engine) as db:  # on SQLite this is the lock
             if db.dialect.name == "postgresql":
@@ -91,11 +92,11 @@ def configuration(db: Connection) -> Config:
     return config
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, patience: float) -> Engine:
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    waits = {"timeout": SECONDS_FOR_A_LOCK}
+    waits = {"timeout": patience}
     engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from conversations import rows, statements
-from conversations.handover import PEOPLE
 from conversations.model import Author, Message, State, UnknownConversation
+from conversations.ownership import PEOPLE
 
 Values = dict[str, object]
 

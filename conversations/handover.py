@@ -1,85 +1,287 @@
-"""Changes who holds a conversation: the only place that does.
+"""A person takes over, and gives back: what citizens, agents and time may do with a conversation.
 
-A change is one conditional UPDATE that raises the epoch, so of two that race
-exactly one wins, and work that was begun under an older epoch no longer counts.
-Every change is a row in `ownership`.
+    bot ── request ──► queue ── claim ──► agent ◄── the citizen answers ── waiting
+     ▲                   │                 │  └──────── say ──────────────► │
+     └── leave_queue ────┘   give_back ────┴──────── close ─────► closed ◄──┘
+
+Each step is one transaction around one conditional UPDATE (`ownership.transition`): of
+two that race one wins, and the other is told so by None or False. Nothing here says a
+word to the citizen; whoever calls does, when the step happened.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
-from conversations.model import Author, Holder, State
-from conversations.tables import conversations, messages, ownership
+from clock import Clock
+from conversations import rows
+from conversations.bell import Bell
+from conversations.database import reading, writing
+from conversations.entries import append, locked
+from conversations.handover_tables import handovers
+from conversations.model import JSON, Author, Holder, Message, Reply, State
+from conversations.ownership import transition
+from conversations.tables import messages
 
-UNSENT = (State.QUEUED, State.SENDING, State.PARKED)
-PEOPLE = frozenset({Holder.QUEUE, Holder.AGENT, Holder.WAITING})
+NORMAL = 5  # the priority of a question like any other; 1 is served first
+RETURNED = 3  # of a citizen who already spoke with an agent
 
 
-def transition(
-    db: Connection,
-    conversation: str,
-    to: Holder,
-    *,
-    allowed: Collection[Holder],
-    epoch: int,
-    now: datetime,
-    reason: str = "",
-) -> int | None:
-    """The new epoch, or None when the conversation moved on since `epoch` or its holder is not among `allowed`.
+T = TypeVar("T")
 
-    When a person takes over, what the citizen still waits for becomes his to answer
-    and what the bot had not yet sent is cancelled. Else the bot's last words stand.
+SAID = select(messages).where(
+    messages.c.conversation == bindparam("of"),
+    messages.c.agent == bindparam("agent"),
+    messages.c.client_id == bindparam("client_id"),
+)
+
+
+class Sealing(Protocol):
+    def seal(self, text: str) -> str: ...
+    def open(self, sealed: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """Why a person is needed, and all that the bot knows of it.
+
+    `card` holds what was asked and answered, as JSON; it is kept sealed. `wait` is how
+    long the citizen should wait at most before he is offered something else.
     """
-    before = db.execute(
-        select(conversations.c.holder).where(conversations.c.id == conversation).with_for_update()
-    ).scalar()
-    moved = db.execute(
-        update(conversations)
-        .where(
-            conversations.c.id == conversation,
-            conversations.c.epoch == epoch,
-            conversations.c.holder.in_(allowed),
+
+    team: str
+    topic: str
+    reason: str
+    card: Mapping[str, JSON] = field(default_factory=dict)
+    priority: int = NORMAL
+    sticky: bool = False
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Handover:
+    id: str
+    conversation: str
+    channel: str
+    team: str
+    topic: str
+    reason: str
+    card: Mapping[str, JSON]
+    priority: int
+    asked_at: datetime
+    queued_at: datetime | None
+    agent: str | None
+    offered_to: str | None
+    deadline: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    closing_topic: str | None
+
+
+class Handovers:
+    def __init__(self, engine: Engine, clock: Clock, bell: Bell, sealing: Sealing, *, pull: Collection[str]) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.bell = bell
+        self.sealing = sealing
+        self.pull = frozenset(pull)
+
+    # --- asking for a person -------------------------------------------------
+
+    def request(self, conversation: str, asked: Request, *, epoch: int | None = None) -> Handover | None:
+        """Put the conversation in the team's queue. None when the bot does not hold it, or not since `epoch`."""
+        with writing(self.engine) as db:
+            made = self.queue(db, conversation, asked, epoch)
+        return self._rung(conversation, made)
+
+    def queue(self, db: Connection, conversation: str, asked: Request, epoch: int | None) -> Handover | None:
+        """The same inside the caller's transaction; what the bot said just before still goes out."""
+        now = self.clock.utc()
+        if not self._moves(db, conversation, Holder.QUEUE, {Holder.BOT}, asked.reason, epoch=epoch, interrupts=False):
+            return None
+        return self._opened(db, conversation, asked, queued_at=now, deadline=now + asked.wait if asked.wait else None)
+
+    def leave_queue(self, conversation: str, reason: str = "citizen") -> bool:
+        """The citizen waits no longer: the bot has him again."""
+        with writing(self.engine) as db:
+            left = self._moves(db, conversation, Holder.BOT, {Holder.QUEUE}, reason)
+            if left:
+                self._change(db, conversation, ended_at=self.clock.utc(), queued_at=None, outcome=f"left:{reason}")
+        return bool(self._rung(conversation, left))
+
+    # --- agents --------------------------------------------------------------
+
+    def claim(self, conversation: str, agent: str, *, epoch: int | None = None) -> Handover | None:
+        """The agent takes it out of the queue. None when somebody else was first, or it is offered to another."""
+        with writing(self.engine) as db:
+            claimed = self._claim(db, conversation, agent, epoch)
+        return self._rung(conversation, claimed)
+
+    def take_over(self, conversation: str, agent: str, asked: Request) -> Handover | None:
+        """The agent interrupts the bot, or a supervisor another agent."""
+        with writing(self.engine) as db:
+            taken = self._take_over(db, conversation, agent, asked)
+        return self._rung(conversation, taken)
+
+    def say(
+        self, conversation: str, agent: str, reply: Reply, *, client_id: str, waits: bool = False
+    ) -> Message | None:
+        """The agent's words, once per `client_id`. None when he does not have the conversation (any more).
+
+        `waits`: it is the citizen's turn now, and the conversation leaves the agent's view.
+        """
+        with writing(self.engine) as db:
+            said = self._say(db, conversation, reply, {"agent": agent, "client_id": client_id}, waits)
+        if said:
+            self.bell.ring("delivery")
+        return self._rung(conversation, said)
+
+    def give_back(self, conversation: str, agent: str, event: str, *, topic: str) -> bool:
+        """The bot goes on; `event` is what it is told (`/gesprek_teruggegeven…`)."""
+        with writing(self.engine) as db:
+            back = self._ends(db, conversation, agent, Holder.BOT, topic)
+            if back:
+                append(db, conversation, [rows.event(event, f"handover:{back.id}", None)], self.clock.utc())
+        return bool(self._rung(conversation, back))
+
+    def close(self, conversation: str, agent: str, *, topic: str) -> bool:
+        with writing(self.engine) as db:
+            closed = self._ends(db, conversation, agent, Holder.CLOSED, topic)
+        return bool(self._rung(conversation, closed))
+
+    def transfer(self, conversation: str, agent: str, team: str) -> Handover | None:
+        """Into the queue of a team, his own or another; the one who waits longest goes first there."""
+        with writing(self.engine) as db:
+            moved = self._requeue(db, conversation, f"transferred to {team}", agent, team=team)
+        return self._rung(conversation, moved)
+
+    def requeue(self, conversation: str, agent: str, reason: str) -> Handover | None:
+        """The agent went away: somebody else's turn, before those who never spoke with anybody."""
+        with writing(self.engine) as db:
+            moved = self._requeue(db, conversation, reason, agent)
+        return self._rung(conversation, moved)
+
+    # --- reading -------------------------------------------------------------
+
+    def open_one(self, conversation: str) -> Handover | None:
+        query = select(handovers).where(handovers.c.conversation == conversation, handovers.c.ended_at.is_(None))
+        with reading(self.engine) as db:
+            row = db.execute(query).one_or_none()
+        return self._handover(row) if row else None
+
+    def history(self, conversation: str, limit: int = 50) -> list[Handover]:
+        """Newest first."""
+        query = select(handovers).where(handovers.c.conversation == conversation)
+        with reading(self.engine) as db:
+            found = db.execute(query.order_by(handovers.c.asked_at.desc()).limit(limit)).all()
+        return [self._handover(row) for row in found]
+
+    # --- inside --------------------------------------------------------------
+
+    def _moves(
+        self,
+        db: Connection,
+        conversation: str,
+        to: Holder,
+        allowed: Collection[Holder],
+        reason: str,
+        *,
+        epoch: int | None = None,
+        agent: str | None = None,
+        interrupts: bool = True,
+    ) -> bool:
+        seen_epoch = locked(db, conversation).epoch if epoch is None else epoch
+        change = {"reason": reason, "agent": agent, "interrupts": interrupts}
+        now = self.clock.utc()
+        return transition(db, conversation, to, allowed=allowed, epoch=seen_epoch, now=now, **change) is not None  # type: ignore[arg-type]
+
+    def _opened(self, db: Connection, conversation: str, asked: Request, **values: object) -> Handover:
+        fixed = {
+            "id": rows.new_id("h"),
+            "conversation": conversation,
+            "channel": locked(db, conversation).channel,
+            "card": self.sealing.seal(json.dumps(dict(asked.card))),
+            "asked_at": self.clock.utc(),
+        }
+        named = {name: getattr(asked, name) for name in ("team", "topic", "reason", "priority", "sticky")}
+        return self._handover(
+            db.execute(insert(handovers).values(**fixed, **named, **values).returning(handovers)).one()
         )
-        .values(
-            holder=to,
-            epoch=epoch + 1,
-            active_at=now,
-            ended_at=now if to is Holder.CLOSED else None,
+
+    def _claim(self, db: Connection, conversation: str, agent: str, epoch: int | None) -> Handover | None:
+        now = self.clock.utc()
+        waiting = self._current(db, conversation)
+        if waiting is None or (waiting.offered_to not in (None, agent) and waiting.offered_until > now):
+            return None
+        if not self._moves(db, conversation, Holder.AGENT, {Holder.QUEUE}, "claimed", epoch=epoch, agent=agent):
+            return None
+        return self._change(
+            db, conversation, agent=agent, queued_at=None, offered_to=None, offered_until=None, deadline=None
         )
-    )
-    if moved.rowcount == 0:
-        return None
-    db.execute(
-        ownership.insert().values(
-            conversation=conversation, epoch=epoch + 1, holder_before=before, holder_after=to, reason=reason, at=now
+
+    def _take_over(self, db: Connection, conversation: str, agent: str, asked: Request) -> Handover | None:
+        if not self._moves(db, conversation, Holder.AGENT, set(Holder), "taken over", agent=agent):
+            return None
+        if self._current(db, conversation) is None:
+            return self._opened(db, conversation, asked, agent=agent)
+        return self._change(db, conversation, agent=agent, queued_at=None, offered_to=None, deadline=None)
+
+    def _say(
+        self, db: Connection, conversation: str, reply: Reply, own: Mapping[str, str], waits: bool
+    ) -> Message | None:
+        owner = locked(db, conversation)
+        if known := db.execute(SAID, {"of": conversation, **own}).one_or_none():
+            return rows.message(known)
+        current = self._current(db, conversation)
+        if owner.holder not in (Holder.AGENT, Holder.WAITING) or current is None or current.agent != own["agent"]:
+            return None
+        state = State.SENT if owner.channel in self.pull else State.QUEUED
+        row = {**rows.outgoing(reply, Author.AGENT, state), **own}
+        [said] = append(db, conversation, [row], self.clock.utc())
+        self._change(db, conversation, answered_at=current.answered_at or self.clock.utc())
+        if waits and owner.holder is Holder.AGENT:
+            self._moves(db, conversation, Holder.WAITING, {Holder.AGENT}, "answered", agent=own["agent"])
+        return said
+
+    def _ends(self, db: Connection, conversation: str, agent: str, to: Holder, topic: str) -> Handover | None:
+        outcome = "closed" if to is Holder.CLOSED else "given back"
+        current = self._current(db, conversation)
+        if current is None or current.agent != agent:
+            return None
+        if not self._moves(db, conversation, to, {Holder.AGENT, Holder.WAITING}, outcome, agent=agent):
+            return None
+        return self._change(
+            db, conversation, ended_at=self.clock.utc(), deadline=None, outcome=outcome, closing_topic=topic
         )
-    )
-    if to in PEOPLE:
-        _leave_to_a_person(db, conversation)
-    else:
-        _keep_last_words(db, conversation, epoch + 1)
-    return epoch + 1
 
+    def _requeue(self, db: Connection, conversation: str, reason: str, agent: str, **values: object) -> Handover | None:
+        current = self._current(db, conversation)
+        if current is None or current.agent != agent:
+            return None
+        if not self._moves(db, conversation, Holder.QUEUE, {Holder.AGENT, Holder.WAITING}, reason, agent=agent):
+            return None
+        sooner = min(current.priority, RETURNED)
+        return self._change(db, conversation, **{"queued_at": self.clock.utc(), "priority": sooner, **values})
 
-def _leave_to_a_person(db: Connection, conversation: str) -> None:
-    of_this = messages.c.conversation == conversation
-    db.execute(
-        update(messages)
-        .where(of_this, messages.c.author == Author.CITIZEN, messages.c.state.in_((State.RECEIVED, State.WORKING)))
-        .values(state=State.HELD)
-    )
-    db.execute(
-        update(messages)
-        .where(of_this, messages.c.author == Author.BOT, messages.c.state.in_((State.QUEUED, State.PARKED)))
-        .values(state=State.CANCELLED)
-    )
+    def _current(self, db: Connection, conversation: str) -> Row[Any] | None:
+        open_one = select(handovers).where(handovers.c.conversation == conversation, text("ended_at IS NULL"))
+        return db.execute(open_one).one_or_none()
 
+    def _change(self, db: Connection, conversation: str, **values: object) -> Handover:
+        open_one = update(handovers).where(handovers.c.conversation == conversation, text("ended_at IS NULL"))
+        return self._handover(db.execute(open_one.values(**values).returning(handovers)).one())
 
-def _keep_last_words(db: Connection, conversation: str, epoch: int) -> None:
-    db.execute(
-        update(messages)
-        .where(messages.c.conversation == conversation, messages.c.state.in_(UNSENT))
-        .values(epoch=epoch)
-    )
+    def _handover(self, row: Row[Any]) -> Handover:
+        known = {name: getattr(row, name) for name in Handover.__dataclass_fields__ if name != "card"}
+        return Handover(**known, card=json.loads(self.sealing.open(row.card)))
+
+    def _rung(self, conversation: str, happened: T) -> T:
+        """Wakes whoever looks at the conversation, when something happened to it."""
+        if happened:
+            for topic in ("turns", "desk", f"conversation:{conversation}"):
+                self.bell.ring(topic)
+        return happened

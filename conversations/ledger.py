@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from clock import Clock
 from conversations import addresses, asides, claims, inbox, retention, rows, statements
 from conversations.bell import Bell
+from conversations.citizen_spoke import LEAVE_QUEUE, answers_agent, ends, leaves_queue
 from conversations.database import RACES, racing, reading, writing
 from conversations.entries import append, change, finish, locked, renew, seen
-from conversations.handover import PEOPLE, transition
 from conversations.model import (
     JSON,
     Attachment,
@@ -40,6 +40,7 @@ from conversations.model import (
     State,
     UnknownConversation,
 )
+from conversations.ownership import PEOPLE, transition
 from conversations.tables import attachments, messages
 from conversations.typed import harmless, keepable
 
@@ -98,7 +99,8 @@ class Ledger:
         received = racing(self.engine, lambda db: self._receive(db, incoming))
         if received.is_new:
             push = () if incoming.channel in self.pull else ("delivery",)
-            self._ring(received.message.conversation, "media" if incoming.media else "turns", *push)
+            people = ("desk",) if received.message.state is State.HELD else ()
+            self._ring(received.message.conversation, "media" if incoming.media else "turns", *push, *people)
         return received
 
     def leave(self, conversation: str, payload: str, *, external_id: str, due: datetime | None = None) -> Received:
@@ -128,9 +130,14 @@ class Ledger:
             return renew(db, message, until)
 
     def answer(
-        self, message: Message, replies: Sequence[Reply], epoch: int, trace: Mapping[str, JSON] | None = None
+        self,
+        message: Message,
+        replies: Sequence[Reply],
+        epoch: int,
+        trace: Mapping[str, JSON] | None = None,
+        then: Callable[[Connection], object] = lambda db: None,
     ) -> bool:
-        """Store the replies and mark the message answered, in one transaction.
+        """Store the replies and mark the message answered, in one transaction; what follows from it is done in `then`.
 
         False, and nothing stored, when the lease was lost or the holder changed since
         `epoch`: then a person has the message now, or it waits for a new turn.
@@ -144,6 +151,7 @@ class Ledger:
                 said = [rows.outgoing(reply, Author.BOT, self._ready(conversation.channel)) for reply in replies]
                 parts = [{**row, "answers": message.id, "part": part} for part, row in enumerate(said)]
                 append(db, message.conversation, parts, self.clock.utc(), asked_patience=False)
+                then(db)
         self._ring(message.conversation, "delivery")
         return bool(current and finished)
 
@@ -293,7 +301,9 @@ class Ledger:
             seen_epoch = locked(db, conversation).epoch if epoch is None else epoch
             now = self.clock.utc()
             moved = transition(db, conversation, to, allowed=allowed, epoch=seen_epoch, now=now, reason=why)
-        self._ring(conversation, "turns")
+            if moved and to is Holder.CLOSED:
+                ends(db, conversation, now)
+        self._ring(conversation, "turns", "desk")
         return moved is not None
 
     def _receive(self, db: Connection, incoming: Incoming) -> Received:
@@ -302,7 +312,11 @@ class Ledger:
         if known is None:
             row, now = inbox.citizens_row(db, conversation.id, incoming), self.clock.utc()
             heard_at = asides.heard(conversation.heard_at, incoming.sent_at, now)
+            if conversation.holder is Holder.QUEUE and row["payload"] == LEAVE_QUEUE:
+                leaves_queue(db, conversation, now)
             [known] = append(db, conversation.id, [row], now, heard_at=heard_at)
+            if conversation.holder is Holder.WAITING:
+                answers_agent(db, conversation, now)
             if incoming.channel not in self.pull:
                 asides.unpark(db, conversation.id, now)
             return Received(known, is_new=True)

@@ -206,6 +206,7 @@ class Message:
     custom: Mapping[str, JSON] = field(default_factory=dict)
     name: str | None = None
     answers: str | None = None  # id of the message that this one answers
+    agent: str | None = None  # who said it, when an agent did
     external_id: str | None = None  # the provider's id, or the widget's own
     trace: Mapping[str, JSON] | None = None  # how the bot came to its answer: intent, ranking, actions
     attempts: int = 0

@@ -59,6 +59,7 @@ def message(row: Row[Any]) -> Message:
         custom=row.custom or {},
         name=row.name,
         answers=row.answers,
+        agent=row.agent,
         external_id=row.external_id,
         trace=row.trace,
         attempts=row.attempts,

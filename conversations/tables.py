@@ -134,6 +134,8 @@ messages = Table(
     Column("channel", Text, nullable=False),
     Column("external_id", Text),
     Column("author", Word(Author), nullable=False),
+    Column("agent", Text),  # which one, when an agent said it
+    Column("client_id", Text),  # of what an agent said: his browser's own id, so that twice is once
     Column("kind", Word(Kind), nullable=False),
     Column("state", Word(State), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -160,6 +162,7 @@ messages = Table(
     UniqueConstraint("conversation", "seq", name="uq_messages_seq"),
     UniqueConstraint("channel", "external_id", name="uq_messages_external"),
     UniqueConstraint("answers", "part", name="uq_messages_answer"),
+    partial("uq_messages_client", "conversation", "agent", "client_id", only="client_id IS NOT NULL", unique=True),
     partial("ix_messages_inbox", "created_at", "seq", only=OPEN_INBOX),
     partial("ix_messages_inbox_order", "conversation", "seq", only=OPEN_INBOX),
     partial("uq_messages_working", "conversation", only=WORKING, unique=True),
@@ -192,6 +195,7 @@ ownership = Table(
     Column("holder_before", Word(Holder), nullable=False),
     Column("holder_after", Word(Holder), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("agent", Text),  # who did it, when it was a person
     Column("at", Moment, nullable=False),
     UniqueConstraint("conversation", "epoch", name="uq_ownership_epoch"),
 )

@@ -10,9 +10,9 @@ from clock import Clock
 from connectors.base import Capabilities, Piece, PushChannel, SendError
 from connectors.delivery import TRIES, Delivery
 from conversations.bell import Bell
-from conversations.handover import transition
 from conversations.ledger import Ledger
 from conversations.model import JSON, Author, Choice, Holder, Incoming, Message, Receipt, Reply, State
+from conversations.ownership import transition
 
 LATER = SendError("131000", retryable=True, loggable=False)
 NEVER = SendError("131026", retryable=False, loggable=False)

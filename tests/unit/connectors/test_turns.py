@@ -9,9 +9,9 @@ from clock import Clock
 from connectors.bot_client import Answer, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.turns import GIVE_UP, Pace, Turns
 from conversations.bell import Bell
-from conversations.handover import transition
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Incoming, Kind, Message, Place, Reply, State
+from conversations.ownership import transition
 from texts import Texts
 
 HURRIED = Pace(timeout=0.4, lease=0.5, renew=0.1, pauses=(0.01, 0.01, 0.01))

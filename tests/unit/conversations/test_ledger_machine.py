@@ -20,9 +20,9 @@ from sqlalchemy import select
 
 from conversations.bell import Bell
 from conversations.database import writing
-from conversations.handover import transition
 from conversations.ledger import Ledger
 from conversations.model import Author, Holder, Kind, Reply, State
+from conversations.ownership import transition
 from conversations.tables import conversations, messages, ownership
 from tests.unit.conversations.setting import LEASE, StoppedClock, words
 

@@ -1,0 +1,46 @@
+"""What the citizen does to a hand-over; inside the transaction that stores his words or ends the conversation.
+
+He answers the agent: an agent's turn again, of the same one or of the team's next. He
+taps that he waits no longer: the bot's turn, and his tap is the bot's to answer.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, text, update
+
+from conversations.handover_tables import handovers
+from conversations.model import Conversation, Holder
+from conversations.ownership import transition
+
+LEAVE_QUEUE = "/wachtrij_verlaten"
+BEFORE_OTHERS = 3  # priority of who already spoke with somebody; 1 is served first
+
+
+def ends(db: Connection, conversation: str, now: datetime) -> None:
+    """The conversation is over, whoever had it."""
+    _change(db, conversation, ended_at=now, queued_at=None, deadline=None, outcome="ended")
+
+
+def leaves_queue(db: Connection, conversation: Conversation, now: datetime) -> None:
+    if _moves(db, conversation, Holder.BOT, now, "left"):
+        _change(db, conversation.id, ended_at=now, queued_at=None, deadline=None, outcome="left")
+
+
+def answers_agent(db: Connection, conversation: Conversation, now: datetime) -> None:
+    """The conversation comes back into an agent's view."""
+    open_one = select(handovers).where(handovers.c.conversation == conversation.id, text("ended_at IS NULL"))
+    row = db.execute(open_one).one()
+    to = Holder.AGENT if row.sticky else Holder.QUEUE
+    if _moves(db, conversation, to, now, "answered"):
+        waits = {} if row.sticky else {"queued_at": now, "priority": min(row.priority, BEFORE_OTHERS)}
+        _change(db, conversation.id, deadline=None, warned=False, **waits)
+
+
+def _moves(db: Connection, conversation: Conversation, to: Holder, now: datetime, reason: str) -> bool:
+    allowed, epoch = {conversation.holder}, conversation.epoch
+    return transition(db, conversation.id, to, allowed=allowed, epoch=epoch, now=now, reason=reason) is not None
+
+
+def _change(db: Connection, conversation: str, **values: object) -> None:
+    open_one = update(handovers).where(handovers.c.conversation == conversation, text("ended_at IS NULL"))
+    db.execute(open_one.values(**values))

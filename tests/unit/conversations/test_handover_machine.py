@@ -1,0 +1,211 @@
+"""A citizen, the bot, two agents and bad luck, in any order.
+
+There are never two who speak: what the bot says reaches the citizen only while the bot
+holds the conversation, and what an agent says only while that agent does. No message is
+lost or doubled, and whoever holds the conversation can go on with it.
+"""
+
+from itertools import pairwise
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete, select
+
+from conversations.bell import Bell
+from conversations.citizen_spoke import LEAVE_QUEUE
+from conversations.database import reading, writing
+from conversations.handover import Handovers, Request
+from conversations.handover_tables import handovers
+from conversations.ledger import Ledger
+from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
+from conversations.tables import conversations, messages, ownership
+from tests.unit.conversations.setting import LEASE, StoppedClock, words
+from tests.unit.conversations.test_handover import Plain
+
+ASKED = Request("burgerzaken", "reispas", "asked")
+AGENTS = st.sampled_from(["sanne", "piet"])
+HELD_BY_PEOPLE = (Holder.QUEUE, Holder.AGENT, Holder.WAITING)
+
+
+class Machine(RuleBasedStateMachine):
+    turns = Bundle("turns")
+
+    def __init__(self, engine):
+        super().__init__()
+        self.engine = engine
+        with writing(engine) as db:
+            for table in (handovers, messages, ownership, conversations):
+                db.execute(delete(table))
+        self.clock = StoppedClock()
+        self.ledger = Ledger(engine, self.clock, Bell())
+        self.handovers = Handovers(engine, self.clock, Bell(), Plain(), pull={"web"})
+        self.conversation = self.ledger.open("web", "an").id
+        self.ledger.say(self.conversation, Reply("Welkom", (Choice("Weg", LEAVE_QUEUE),)))
+        self.written = 0
+        self.agents_words = []
+
+    @property
+    def now(self):
+        return self.ledger.conversation(self.conversation)
+
+    @property
+    def agent(self):
+        current = self.handovers.open_one(self.conversation)
+        return current.agent if current and self.now.holder in (Holder.AGENT, Holder.WAITING) else None
+
+    # --- the citizen ---------------------------------------------------------
+
+    @rule()
+    def the_citizen_writes(self):
+        self.clock.passes(0.001)
+        before = self.now.holder
+        self.written += 1
+        message = self.ledger.receive(words(self.written)).message
+        assert (message.state is State.HELD) == (before in HELD_BY_PEOPLE)
+        assert self.now.holder is (Holder.QUEUE if before is Holder.WAITING else before)
+
+    @rule()
+    def the_citizen_taps_that_he_waits_no_longer(self):
+        self.clock.passes(0.001)
+        before = self.now.holder
+        self.written += 1
+        self.ledger.receive(Incoming("web", "an", f"an-{self.written}", Kind.CHOICE, payload=LEAVE_QUEUE, text="Weg"))
+        assert before is not Holder.QUEUE or self.now.holder is Holder.BOT
+
+    @rule()
+    def the_citizen_ends_it(self):
+        self.ledger.end(self.conversation)
+        assert self.now.holder is Holder.CLOSED
+
+    # --- the bot -------------------------------------------------------------
+
+    @rule(target=turns)
+    def the_bot_begins(self):
+        message = self.ledger.claim_turn("w", LEASE)
+        return message if message else multiple()
+
+    @rule(message=consumes(turns), asks=st.booleans())
+    def the_bot_answers(self, message, asks):
+        holder, epoch = self.now.holder, self.now.epoch
+
+        def then(db):
+            return asks and self.handovers.queue(db, message.conversation, ASKED, message.epoch)
+
+        kept = self.ledger.answer(message, [Reply(f"bot op {message.id}")], message.epoch, then=then)
+        assert not kept or (holder in (Holder.BOT, Holder.CLOSED) and epoch == message.epoch)
+        if kept and asks and holder is Holder.BOT:
+            assert self.now.holder is Holder.QUEUE
+
+    @rule(message=consumes(turns))
+    def the_bot_s_worker_dies(self, message):
+        self.clock.passes(LEASE + 1)
+
+    # --- agents --------------------------------------------------------------
+
+    @rule(agent=AGENTS)
+    def an_agent_claims(self, agent):
+        holder = self.now.holder
+        assert bool(self.handovers.claim(self.conversation, agent)) == (holder is Holder.QUEUE)
+
+    @rule(agent=AGENTS, waits=st.booleans(), number=st.integers(0, 5))
+    def an_agent_speaks(self, agent, waits, number):
+        has_it, text = self.agent == agent, f"{agent} {number}"
+        said = self.handovers.say(self.conversation, agent, Reply(text), client_id=str(number), waits=waits)
+        assert bool(said) == (has_it or text in self.agents_words)
+        if said and text not in self.agents_words:
+            self.agents_words.append(text)
+
+    @rule(agent=AGENTS, back=st.booleans())
+    def an_agent_ends_it(self, agent, back):
+        has_it = self.agent == agent
+        if back:
+            ended = self.handovers.give_back(self.conversation, agent, "/gesprek_teruggegeven", topic="iets")
+        else:
+            ended = self.handovers.close(self.conversation, agent, topic="iets")
+        assert ended == has_it
+        assert not ended or self.now.holder is (Holder.BOT if back else Holder.CLOSED)
+
+    @rule(agent=AGENTS)
+    def an_agent_takes_over(self, agent):
+        assert self.handovers.take_over(self.conversation, agent, ASKED)
+        assert self.agent == agent
+
+    @precondition(lambda self: self.agent)
+    @rule(transfer=st.booleans())
+    def an_agent_s_line_breaks_or_he_passes_it_on(self, transfer):
+        agent = self.agent
+        if transfer:
+            assert self.handovers.transfer(self.conversation, agent, "omgeving")
+        else:
+            assert self.handovers.requeue(self.conversation, agent, "away")
+        assert self.now.holder is Holder.QUEUE
+
+    @rule()
+    def the_house_takes_him_out_of_the_queue(self):
+        was = self.now.holder
+        assert self.handovers.leave_queue(self.conversation, "closing time") == (was is Holder.QUEUE)
+
+    @rule()
+    def a_closed_conversation_opens_again(self):
+        self.ledger.reopen(self.conversation)
+
+    # --- what must hold ------------------------------------------------------
+
+    @invariant()
+    def there_is_a_request_exactly_while_people_have_it(self):
+        assert bool(self.handovers.open_one(self.conversation)) == (self.now.holder in HELD_BY_PEOPLE)
+
+    @invariant()
+    def who_is_in_the_queue_waits_and_no_other(self):
+        current = self.handovers.open_one(self.conversation)
+        assert current is None or bool(current.queued_at) == (self.now.holder is Holder.QUEUE)
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self):
+        said = self.ledger.messages(self.conversation, limit=1000)
+        assert len([m for m in said if m.author is Author.CITIZEN]) == self.written
+        assert [m.text for m in said if m.author is Author.AGENT] == self.agents_words
+        bots = [m.text for m in said if m.author is Author.BOT]
+        assert len(bots) == len(set(bots))
+
+    @invariant()
+    def the_log_tells_every_change(self):
+        query = select(ownership).where(ownership.c.conversation == self.conversation).order_by(ownership.c.epoch)
+        with reading(self.engine) as db:
+            log = db.execute(query).all()
+        assert [row.epoch for row in log] == list(range(2, self.now.epoch + 1))
+        assert all(earlier.holder_after == later.holder_before for earlier, later in pairwise(log))
+        assert not log or log[-1].holder_after is self.now.holder
+
+    def teardown(self):
+        """Given back to the bot, all that is still open is answered."""
+        self.handovers.take_over(self.conversation, "baas", ASKED)
+        self.handovers.give_back(self.conversation, "baas", "/gesprek_teruggegeven", topic="iets")
+        self.clock.passes(1000)
+        while message := self.ledger.claim_turn("z", LEASE):
+            assert self.ledger.answer(message, [Reply(f"bot op {message.id}")], message.epoch)
+        states = {m.state for m in self.ledger.messages(self.conversation, limit=1000) if m.author is Author.CITIZEN}
+        assert states <= {State.ANSWERED, State.HELD}
+
+
+def test_there_are_never_two_who_speak_and_no_word_is_lost(engine):
+    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+    class OnThisDatabase(Machine):
+        def __init__(self):
+            super().__init__(engine)
+
+    run_state_machine_as_test(
+        OnThisDatabase,
+        settings=settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=quiet),
+    )
