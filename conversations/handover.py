@@ -22,7 +22,7 @@ from conversations import rows
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.entries import append, locked
-from conversations.handover_tables import handovers
+from conversations.handover_tables import agents, handovers
 from conversations.model import JSON, Author, Holder, Message, Reply, State
 from conversations.ownership import transition
 from conversations.tables import messages
@@ -219,9 +219,9 @@ class Handovers:
             return None
         if not self._moves(db, conversation, Holder.AGENT, {Holder.QUEUE}, "claimed", epoch=epoch, agent=agent):
             return None
-        return self._change(
-            db, conversation, agent=agent, queued_at=None, offered_to=None, offered_until=None, deadline=None
-        )
+        db.execute(update(agents).where(agents.c.id == agent).values(misses=0))
+        taken = {"agent": agent, "queued_at": None, "deadline": None}
+        return self._change(db, conversation, **taken, offered_to=None, offered_until=None)
 
     def _take_over(self, db: Connection, conversation: str, agent: str, asked: Request) -> Handover | None:
         if not self._moves(db, conversation, Holder.AGENT, set(Holder), "taken over", agent=agent):

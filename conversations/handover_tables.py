@@ -1,4 +1,4 @@
-"""The tables of the people at the desk: what they are asked for, one row for each time.
+"""The tables of the people at the desk: who they are, and what they are asked for, one row for each time.
 
 At most one row of a conversation is open. Who holds the conversation is not here but
 in `conversations`; both change in one transaction.
@@ -6,7 +6,8 @@ in `conversations`; both change in one transaction.
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
-from conversations.tables import Moment, metadata, partial
+from conversations.model import Presence
+from conversations.tables import Moment, Word, json_column, metadata, partial
 
 OPEN = "ended_at IS NULL"
 IN_QUEUE = "ended_at IS NULL AND queued_at IS NOT NULL"
@@ -40,4 +41,18 @@ handovers = Table(
     partial("ix_handovers_queue", "team", "priority", "queued_at", "id", only=IN_QUEUE),
     partial("ix_handovers_agent", "agent", only=OPEN),
     partial("ix_handovers_deadline", "deadline", only="ended_at IS NULL AND deadline IS NOT NULL"),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subject", Text, nullable=False, unique=True),  # issuer and subject of the login
+    Column("name", Text, nullable=False),
+    json_column("teams"),
+    json_column("skills"),  # topics that he can take; empty: all
+    Column("capacity", Integer, nullable=False),  # conversations at the same time
+    Column("status", Word(Presence), nullable=False),
+    Column("seen_at", Moment, nullable=False),  # the last sign of life of his browser
+    Column("misses", Integer, nullable=False),  # offers in a row that he let pass
 )

@@ -25,6 +25,14 @@ class Holder(StrEnum):
     CLOSED = "closed"
 
 
+class Presence(StrEnum):
+    """Whether an agent can be given a conversation."""
+
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
 class Author(StrEnum):
     CITIZEN = "citizen"
     BOT = "bot"

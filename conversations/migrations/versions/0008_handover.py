@@ -41,6 +41,18 @@ def upgrade() -> None:
     _partial("ix_handovers_queue", queue, "ended_at IS NULL AND queued_at IS NOT NULL")
     _partial("ix_handovers_agent", ["agent"], "ended_at IS NULL")
     _partial("ix_handovers_deadline", ["deadline"], "ended_at IS NULL AND deadline IS NOT NULL")
+    op.create_table(
+        "agents",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("subject", sa.Text, nullable=False, unique=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("teams", sa.JSON),
+        sa.Column("skills", sa.JSON),
+        sa.Column("capacity", sa.Integer, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("misses", sa.Integer, nullable=False),
+    )
 
 
 def _partial(name: str, columns: list[str], only: str, *, table: str = "handovers", unique: bool = False) -> None:

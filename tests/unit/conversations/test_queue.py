@@ -1,0 +1,172 @@
+from datetime import timedelta
+
+import pytest
+
+from conversations.agents import Agents, Profile
+from conversations.handover import Handovers, Request
+from conversations.model import Presence, Reply
+from conversations.queue import Queue
+from tests.unit.conversations.setting import words
+from tests.unit.conversations.test_handover import Plain
+
+TEAM = "burgerzaken"
+
+
+@pytest.fixture
+def handovers(engine, clock, bell):
+    return Handovers(engine, clock, bell, Plain(), pull={"web"})
+
+
+@pytest.fixture
+def agents(engine, clock, bell):
+    return Agents(engine, clock, bell)
+
+
+@pytest.fixture
+def queue(engine, clock, bell, agents):
+    return Queue(engine, clock, bell, agents)
+
+
+@pytest.fixture
+def asks(ledger, handovers, clock):
+    """Somebody asks for a person, a second after whoever asked before."""
+
+    def asks(who, *, team=TEAM, topic="reispas", priority=5):
+        clock.passes(1)
+        conversation = ledger.receive(words(1, address=who)).message.conversation
+        handovers.request(conversation, Request(team, topic, "asked", priority=priority))
+        return conversation
+
+    return asks
+
+
+def sits(agents, name, *, teams=(TEAM,), skills=(), capacity=3):
+    return agents.arrive(f"op|{name}", Profile(name, teams, skills, capacity))
+
+
+@pytest.mark.req("CI-04", "WI-03")
+def test_who_waits_longest_goes_first_and_the_urgent_before_all(queue, asks):
+    an, piet, urgent = asks("an"), asks("piet"), asks("dringend", priority=1)
+    asks("elders", team="omgeving")
+
+    assert [waiting.conversation for waiting in queue.waiting([TEAM])] == [urgent, an, piet]
+    assert [queue.position(each) for each in (urgent, an, piet)] == [1, 2, 3]
+    assert queue.length(TEAM) == 3
+
+
+def test_who_does_not_wait_has_no_position(queue, ledger):
+    assert queue.position(ledger.open("web", "an").id) is None
+
+
+def test_an_offer_goes_to_who_has_least_to_do_and_to_one_at_a_time(queue, agents, asks, handovers):
+    busy, free = sits(agents, "Sanne"), sits(agents, "Piet")
+    handovers.claim(asks("eerder"), busy.id)
+    first, second, third = asks("an"), asks("bea"), asks("cis")
+
+    assert queue.offer([TEAM]) == [(first, free.id), (second, busy.id)]
+    assert queue.offer([TEAM]) == []
+    assert handovers.claim(first, busy.id) is None
+    assert handovers.claim(first, free.id)
+    assert queue.offer([TEAM]) == [(third, free.id)]
+
+
+def test_nobody_is_offered_what_he_cannot_take(queue, agents, asks):
+    sits(agents, "Van elders", teams=["omgeving"])
+    sits(agents, "Kan iets anders", skills=["rijbewijs"])
+    sits(agents, "Vol", capacity=0)
+    agents.be(sits(agents, "Even weg").id, Presence.AWAY)
+    asks("an")
+
+    assert queue.offer([TEAM]) == []
+
+
+def test_an_offer_that_runs_out_goes_to_the_next_and_two_of_them_make_him_absent(queue, agents, asks, clock):
+    pair = {sits(agents, "A").id, sits(agents, "B").id}
+    asked = asks("an")
+
+    def offered_after(seconds):
+        clock.passes(seconds)
+        for agent in pair:
+            agents.alive(agent)
+        [(_, agent)] = queue.offer([TEAM])
+        return agent
+
+    first, second, third = offered_after(0), offered_after(31), offered_after(31)
+
+    assert {first, second} == pair
+    assert third == first
+    assert offered_after(31) == second
+    assert agents.agent(first).status is Presence.AWAY
+    assert queue.position(asked) == 1
+
+
+@pytest.mark.req("CI-06", "WI-05")
+def test_a_citizen_who_answers_is_offered_to_whom_he_spoke_if_he_is_there(queue, agents, asks, handovers, ledger):
+    sits(agents, "Aaron")
+    sanne = sits(agents, "Sanne")
+    conversation = asks("an")
+    handovers.claim(conversation, sanne.id)
+    handovers.say(conversation, sanne.id, Reply("Welk nummer?"), client_id="1", waits=True)
+    ledger.receive(words(2, address="an"))
+
+    assert queue.offer([TEAM]) == [(conversation, sanne.id)]
+
+
+def test_else_he_is_offered_to_somebody_else(queue, agents, asks, handovers, ledger):
+    aaron, sanne = sits(agents, "Aaron"), sits(agents, "Sanne")
+    conversation = asks("an")
+    handovers.claim(conversation, sanne.id)
+    handovers.say(conversation, sanne.id, Reply("Welk nummer?"), client_id="1", waits=True)
+    agents.be(sanne.id, Presence.OFFLINE)
+    ledger.receive(words(2, address="an"))
+
+    assert queue.offer([TEAM]) == [(conversation, aaron.id)]
+
+
+def test_who_asks_for_the_next_one_gets_what_he_can_take(queue, agents, asks):
+    sanne = sits(agents, "Sanne", skills=["rijbewijs"])
+    asks("an", topic="reispas")
+    second = asks("bea", topic="rijbewijs")
+
+    assert queue.next_for(sanne).conversation == second
+
+
+@pytest.mark.req("TA-05")
+def test_an_agent_without_a_sign_of_life_is_not_present_and_his_conversations_are_lost(
+    queue, agents, asks, handovers, clock
+):
+    sanne = sits(agents, "Sanne")
+    conversation = asks("an")
+    handovers.claim(conversation, sanne.id)
+    assert (agents.present()[0].load, agents.gone()) == (1, [])
+
+    clock.passes(61)
+
+    assert agents.present() == []
+    assert agents.gone() == [(conversation, sanne.id)]
+
+
+def test_who_comes_back_keeps_his_place_at_the_desk(agents):
+    first = sits(agents, "Sanne")
+    again = agents.arrive("op|Sanne", Profile("Sanne Claes", ["omgeving"]))
+
+    assert (again.id, again.name, again.teams) == (first.id, "Sanne Claes", frozenset({"omgeving"}))
+    with pytest.raises(LookupError):
+        agents.agent("g_x")
+
+
+@pytest.mark.req("WI-02")
+def test_the_expected_wait_comes_from_what_questions_took_lately(queue, agents, asks, handovers, clock):
+    sanne = sits(agents, "Sanne", capacity=2)
+    for number in range(5):
+        assert queue.expected_wait(TEAM, 1) is None
+        conversation = asks(f"burger {number}")
+        handovers.claim(conversation, sanne.id)
+        handovers.say(conversation, sanne.id, Reply("Dag"), client_id="1")
+        clock.passes(600)
+        agents.alive(sanne.id)
+        handovers.close(conversation, sanne.id, topic="reispas")
+
+    assert queue.expected_wait(TEAM, 3) == timedelta(seconds=900)
+    agents.be(sanne.id, Presence.AWAY)
+    assert queue.expected_wait(TEAM, 3) is None
