@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
@@ -26,6 +26,7 @@ from conversations.handover_tables import agents, handovers
 from conversations.model import JSON, Author, Holder, Message, Reply, State
 from conversations.ownership import transition
 from conversations.tables import messages
+from vault import Vault
 
 NORMAL = 5  # the priority of a question like any other; 1 is served first
 RETURNED = 3  # of a citizen who already spoke with an agent
@@ -38,11 +39,6 @@ SAID = select(messages).where(
     messages.c.agent == bindparam("agent"),
     messages.c.client_id == bindparam("client_id"),
 )
-
-
-class Sealing(Protocol):
-    def seal(self, text: str) -> str: ...
-    def open(self, sealed: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -83,11 +79,11 @@ class Handover:
 
 
 class Handovers:
-    def __init__(self, engine: Engine, clock: Clock, bell: Bell, sealing: Sealing, *, pull: Collection[str]) -> None:
+    def __init__(self, engine: Engine, clock: Clock, bell: Bell, vault: Vault, *, pull: Collection[str]) -> None:
         self.engine = engine
         self.clock = clock
         self.bell = bell
-        self.sealing = sealing
+        self.vault = vault
         self.pull = frozenset(pull)
 
     # --- asking for a person -------------------------------------------------
@@ -204,7 +200,7 @@ class Handovers:
             "id": rows.new_id("h"),
             "conversation": conversation,
             "channel": locked(db, conversation).channel,
-            "card": self.sealing.seal(json.dumps(dict(asked.card))),
+            "card": self.vault.seal(json.dumps(dict(asked.card))),
             "asked_at": self.clock.utc(),
         }
         named = {name: getattr(asked, name) for name in ("team", "topic", "reason", "priority", "sticky")}
@@ -277,7 +273,7 @@ class Handovers:
 
     def _handover(self, row: Row[Any]) -> Handover:
         known = {name: getattr(row, name) for name in Handover.__dataclass_fields__ if name != "card"}
-        return Handover(**known, card=json.loads(self.sealing.open(row.card)))
+        return Handover(**known, card=json.loads(self.vault.open(row.card)))
 
     def _rung(self, conversation: str, happened: T) -> T:
         """Wakes whoever looks at the conversation, when something happened to it."""

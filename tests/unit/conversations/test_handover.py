@@ -8,25 +8,15 @@ from conversations.database import reading
 from conversations.handover import Handovers, Request
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
 from conversations.tables import ownership
-from tests.unit.conversations.setting import LEASE, claimed, to_send, words
+from tests.unit.conversations.setting import LEASE, VAULT, claimed, to_send, words
 from tests.unit.conversations.test_ledger_races import together
 
 ASKED = Request(team="burgerzaken", topic="reispas", reason="asked", card={"naam": "Lien"})
 
 
-class Plain:
-    """Seals nothing, so that a test sees what is kept."""
-
-    def seal(self, text: str) -> str:
-        return f"sealed:{text}"
-
-    def open(self, sealed: str) -> str:
-        return sealed.removeprefix("sealed:")
-
-
 @pytest.fixture
 def handovers(engine, clock, bell):
-    return Handovers(engine, clock, bell, Plain(), pull={"web"})
+    return Handovers(engine, clock, bell, VAULT, pull={"web"})
 
 
 @pytest.fixture
@@ -201,7 +191,8 @@ def test_the_card_is_kept_sealed(engine, handovers, waiting):
     with reading(engine) as db:
         kept = db.exec_driver_sql("SELECT card FROM handovers").scalar_one()
 
-    assert kept.startswith("sealed:")
+    assert "Lien" not in kept
+    assert "Lien" in VAULT.open(kept)
 
 
 def test_a_queued_request_knows_until_when_to_wait(ledger, handovers, clock):

@@ -29,8 +29,7 @@ from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
 from conversations.tables import conversations, messages, ownership
-from tests.unit.conversations.setting import LEASE, StoppedClock, words
-from tests.unit.conversations.test_handover import Plain
+from tests.unit.conversations.setting import LEASE, VAULT, StoppedClock, words
 
 ASKED = Request("burgerzaken", "reispas", "asked")
 AGENTS = st.sampled_from(["sanne", "piet"])
@@ -48,7 +47,7 @@ class Machine(RuleBasedStateMachine):
                 db.execute(delete(table))
         self.clock = StoppedClock()
         self.ledger = Ledger(engine, self.clock, Bell())
-        self.handovers = Handovers(engine, self.clock, Bell(), Plain(), pull={"web"})
+        self.handovers = Handovers(engine, self.clock, Bell(), VAULT, pull={"web"})
         self.conversation = self.ledger.open("web", "an").id
         self.ledger.say(self.conversation, Reply("Welkom", (Choice("Weg", LEAVE_QUEUE),)))
         self.written = 0

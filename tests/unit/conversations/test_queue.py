@@ -6,15 +6,14 @@ from conversations.agents import Agents, Profile
 from conversations.handover import Handovers, Request
 from conversations.model import Presence, Reply
 from conversations.queue import Queue
-from tests.unit.conversations.setting import words
-from tests.unit.conversations.test_handover import Plain
+from tests.unit.conversations.setting import VAULT, words
 
 TEAM = "burgerzaken"
 
 
 @pytest.fixture
 def handovers(engine, clock, bell):
-    return Handovers(engine, clock, bell, Plain(), pull={"web"})
+    return Handovers(engine, clock, bell, VAULT, pull={"web"})
 
 
 @pytest.fixture
