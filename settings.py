@@ -109,6 +109,18 @@ class Settings:
     # Empty: JCC asks no password
     jcc_soap_user: str = "balie"
     jcc_soap_password: str = "sandbox-jcc-soap"
+    # DOSIS, up to but without /api: where counters read how far the dossiers of a citizen are
+    dosis_url: str = "http://127.0.0.1:{sandbox_port}/dosis"
+    # Where DOSIS hands out tokens, and what our signed assertion names as its audience. Empty: the token address itself
+    dosis_token_url: str = "http://127.0.0.1:{sandbox_port}/dosis/authorization/ws/oauth/v2/token"
+    dosis_audience: str = ""
+    dosis_client_id: str = "6776"
+    # Our key, of which DOSIS has the public half: PEM with \n between its lines, or the name of a file that holds it
+    dosis_private_key: str = "sandbox/dosis/client_key.pem"
+    # Name of that key where it was registered. Empty: its thumbprint
+    dosis_key_id: str = ""
+    # Seconds that a look for unread messages may hold up a conversation that is about something else
+    dosis_patience: float = 4.0
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
     # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer

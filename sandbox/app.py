@@ -11,6 +11,8 @@ from sandbox.acmidm import routes as acmidm
 from sandbox.acmidm.control import acmidm_control
 from sandbox.cancel import cancel
 from sandbox.control import control
+from sandbox.dosis import routes as dosis
+from sandbox.dosis.control import dosis_control
 from sandbox.graph import routes as graph
 from sandbox.graph.control import graph_control
 from sandbox.graph.page import phones
@@ -32,6 +34,8 @@ def build(world: World) -> Sanic[Any, Any]:
     breakage.install(app)
     app.blueprint(acmidm.blueprint("acmidm", acmidm.PREFIX, lambda world: world.acmidm))
     app.blueprint(acmidm_control)
+    app.blueprint(dosis.blueprint())
+    app.blueprint(dosis_control)
     backends = (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), *graph.blueprints())
     for blueprint in (*backends, control, graph_control, cancel, page, phones):
         app.blueprint(blueprint)

@@ -8,6 +8,9 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import BaseHTTPResponse, empty, html
 from sanic.response import json as json_response
 
+from sandbox.dosis.errors import DosisError
+from sandbox.dosis.errors import forbidden as dosis_forbidden
+from sandbox.dosis.errors import unauthorised as dosis_unauthorised
 from sandbox.faults import Fault, Kind
 from sandbox.graph import errors as graph_errors
 from sandbox.graph import routes as graph
@@ -35,6 +38,8 @@ def backend_of(request: Request) -> str | None:
         return "acmidm"
     if path.startswith("/graph/"):
         return graph.product_of(request)
+    if path.startswith("/dosis/"):
+        return "dosis"
     return "jcc" if path.startswith("/jcc/") else None
 
 
@@ -92,7 +97,19 @@ _ACMIDM: Answers = {
     Kind.AUTH: lambda: json_response({"error": "invalid_client"}, status=401),
     Kind.REFUSED: lambda: json_response({"error": "invalid_request"}, status=400),
 }
-_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM}
+
+
+def _dosis_says(error: DosisError) -> Callable[[], HTTPResponse]:
+    return lambda: json_response(error.body(), status=error.status)
+
+
+_DOSIS: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: _dosis_says(DosisError(500, "INTERNAL_ERROR", "Er ging iets mis")),
+    Kind.AUTH: _dosis_says(dosis_unauthorised()),
+    Kind.REFUSED: _dosis_says(dosis_forbidden("Het token is niet toegelaten voor deze agent")),
+}
+_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM, "dosis": _DOSIS}
 
 
 def _soap(request: Request) -> Answers | None:

@@ -1,7 +1,7 @@
 """What can be wrong with a backend, and for how many calls.
 
 A fault is switched on per backend. It may be limited to some calls: by method, by
-a piece of the path, by number. Getting a JCC token is not one of the calls that a
+a piece of the path, by number. Getting a token is not one of the calls that a
 limited fault counts, because a client keeps its token and a test cannot see it.
 """
 
@@ -11,8 +11,9 @@ from typing import Any
 
 from sandbox.graph.errors import by_name
 
-BACKENDS = ("topdesk", "jcc", "acmidm", "whatsapp", "messenger")
+BACKENDS = ("topdesk", "jcc", "acmidm", "dosis", "whatsapp", "messenger")
 _WITH_CODES = ("whatsapp", "messenger")
+_TOKENS = ("/connect/token", "/oauth/v2/token")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -49,7 +50,7 @@ class Fault:
         return self.times is not None or self.method is not None or self.path is not None
 
     def hits(self, method: str, path: str) -> bool:
-        if path.endswith("/connect/token") and (self.is_limited or self.kind in _ON_WRITES_ONLY):
+        if path.endswith(_TOKENS) and (self.is_limited or self.kind in _ON_WRITES_ONLY):
             return False
         if self.kind in _ON_WRITES_ONLY and method not in _WRITES:
             return False

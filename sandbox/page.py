@@ -13,20 +13,23 @@ from sanic.exceptions import NotFound
 from sanic.response import html
 
 from sandbox.acmidm.flaws import Flaw
+from sandbox.dosis.shapes import PHASES
 from sandbox.faults import BACKENDS, Kind
 from sandbox.jcc.errors import BadInput
+from sandbox.people import load_people
 from sandbox.views import merged, render, segments
 from sandbox.world import World, world_of
 
 page = Blueprint("page")
 page.static("/static", Path(__file__).parent / "static", name="static")
 
-_PARTS = ("meldingen", "agenda", "postbus", "aanmeldingen", "storingen", "klok")
+_PARTS = ("meldingen", "agenda", "postbus", "aanmeldingen", "dossiers", "storingen", "klok")
 _CHANGED_BY = {
     "topdesk": "meldingen",
     "jcc": "agenda",
     "mail": "postbus",
     "acmidm": "aanmeldingen",
+    "dosis": "dossiers",
     "faults": "storingen",
     "whatsapp": "whatsapp",
     "messenger": "messenger",
@@ -82,6 +85,8 @@ def _values(world: World, request: Request) -> dict[str, Any]:
         "faults": {backend: world.faults.current(backend) for backend in BACKENDS},
         "kinds": list(Kind),
         "flaws": list(Flaw),
+        "phases": {phase: sorted(codes) for phase, codes in PHASES.items()},
+        "people": [person for person in load_people() if person.rrn],
     }
 
 

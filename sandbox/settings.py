@@ -24,7 +24,11 @@ class Settings:
     sandbox_mail_port: int = 0
     # "druk": other people have booked too; "leeg": every slot is free
     sandbox_calendar: str = "druk"
-    # Seconds that a JCC token lives
+    # "vol": the residents have dossiers at DOSIS; "leeg": nobody has
+    sandbox_dossiers: str = "vol"
+    # Seconds until DOSIS has looked at what was delivered
+    sandbox_dosis_seconds: int = 3
+    # Seconds that a token of JCC or DOSIS lives
     sandbox_token_seconds: int = 3600
     city_file: str = "city.yml"
     clock_file: str = ""
@@ -41,6 +45,11 @@ class Settings:
     acmidm_client_secret: str = "sandbox-acmidm"
     # Given: Balie proves itself with it, and the password no longer works
     acmidm_private_key: str = ""
+    dosis_client_id: str = "6776"
+    # Balie's key, of which DOSIS knows the public half: PEM or the name of a file; empty: the one in sandbox/dosis
+    dosis_private_key: str = ""
+    # The name under which that key was registered; empty: its thumbprint
+    dosis_key_id: str = ""
     # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine
     sandbox_webhooks_url: str = ""
     # From which Meta's ids are made; empty: other ids after each start, as at Meta itself

@@ -11,6 +11,9 @@ from sandbox.acmidm.provider import Provider
 from sandbox.changes import Changes
 from sandbox.city import City, load_city
 from sandbox.clock import Clock
+from sandbox.dosis import seed
+from sandbox.dosis.register import Register
+from sandbox.dosis.tokens import Tokens as DosisTokens
 from sandbox.faults import Faults
 from sandbox.graph.meta import Meta
 from sandbox.jcc.agenda import Agenda
@@ -29,6 +32,7 @@ class World:
     bookings: Bookings
     tokens: Tokens
     acmidm: Provider
+    dosis: Register
 
     def __init__(self, settings: Settings, city: City | None = None, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -39,6 +43,12 @@ class World:
         self.mailbox = Mailbox(self.clock.now, lambda: self.changes.tell("mail"))
         self.letters = Letters(self.city, settings.url, self.clock.now)
         self.meta = Meta(settings, self.clock.now, self.changes.tell)
+        self.dosis_tokens = DosisTokens(
+            settings.dosis_client_id,
+            seed.client_key(settings.dosis_private_key, settings.dosis_key_id),
+            f"{settings.url}/dosis/authorization/ws/oauth/v2/token",
+            settings.sandbox_token_seconds,
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -53,6 +63,12 @@ class World:
             self.clock.now,
         )
         self.acmidm = tenants.citizens(self.settings, self.clock.now)
+        self.dosis = Register(
+            self.clock.now, self.settings.sandbox_dosis_seconds, seed.sources(), lambda: self.changes.tell("dosis")
+        )
+        if self.settings.sandbox_dossiers != "leeg":
+            for status in seed.deliveries(self.clock.now()):
+                self.dosis.put(status)
 
     def reset(self) -> None:
         """As after a restart, but for the tokens that clients hold."""
@@ -62,7 +78,7 @@ class World:
         self.faults.clear()
         self.mailbox.clear()
         self.meta.reset()
-        for area in ("topdesk", "jcc", "acmidm", "faults"):
+        for area in ("topdesk", "jcc", "acmidm", "dosis", "faults"):
             self.changes.tell(area)
 
     async def post(self, letter: EmailMessage) -> None:

@@ -12,9 +12,7 @@ still offered proves nothing: another counter may be free. So a booking without 
 answer stays Uncertain, and is never sent again.
 """
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +20,7 @@ from typing import Any
 import requests
 from requests.auth import HTTPBasicAuth
 
+from actions.clients.bearer import Bearer, Call, read_token
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
 from actions.clients.http import Backend, Built, parsed
 from actions.clients.ports import Activity, Appointment, Customer, Office, Slot
@@ -35,16 +34,13 @@ REQUIRED = 2  # of customerfields: 0 optional, 1 hidden, 2 required
 MAX_DAYS = 50
 GENDER_UNKNOWN = 0
 OVERLAPS = 6  # what JCC's older service called a slot that is taken
-DEFAULT_LIFETIME = 300  # seconds, for a token that does not tell
 
 
 class JccAppointments:
     def __init__(self, settings: Settings) -> None:
         self.backend = Backend(NAME, settings.jcc_url, settings.backend_timeout, meaning=_meaning)
         self._client = HTTPBasicAuth(settings.jcc_client_id, settings.jcc_client_secret)
-        self._token = ""
-        self._renew_at = 0.0
-        self._renewing = asyncio.Lock()
+        self._bearer = Bearer(self._fetch_token, SPARE)
 
     # --- what can be planned ----------------------------------------------------
 
@@ -143,24 +139,13 @@ class JccAppointments:
             lambda headers: self.backend.write(operation, method, f"{API}/{path}", headers=headers, **request)
         )
 
-    async def _authorised(self, call: Callable[[dict[str, str]], Awaitable[requests.Response]]) -> requests.Response:
-        """The call with our token; once more with a new one when it is turned away at the door."""
-        try:
-            return await call(await self._headers(renew=False))
-        except Misconfigured:
-            return await call(await self._headers(renew=True))
+    async def _authorised(self, call: Call) -> requests.Response:
+        return await self._bearer.authorised(lambda headers: call({**headers, "language": "nl"}))
 
-    async def _headers(self, *, renew: bool) -> dict[str, str]:
-        async with self._renewing:
-            if renew or time.monotonic() >= self._renew_at:
-                await self._fetch_token()
-        return {"Authorization": f"Bearer {self._token}", "language": "nl"}
-
-    async def _fetch_token(self) -> None:
+    async def _fetch_token(self) -> tuple[str, float]:
         form = {"grant_type": "client_credentials", "scope": "warp-api"}
         response = await self.backend.read("token", "connect/token", method="POST", data=form, auth=self._client)
-        self._token, seconds = parsed(NAME, "token", response, _token)
-        self._renew_at = time.monotonic() + seconds - SPARE
+        return parsed(NAME, "token", response, read_token)
 
 
 @dataclass(frozen=True)
@@ -182,10 +167,6 @@ def _booked(wire: Any) -> _Booked:
     if wire["acknowledgeIsSuccess"] is True:
         return _Booked(str(wire["id"]))
     return _Booked(None, wire.get("code"))
-
-
-def _token(wire: Any) -> tuple[str, float]:
-    return wire["access_token"], float(wire.get("expires_in", DEFAULT_LIFETIME))
 
 
 def _activities(wire: Any) -> list[Activity]:

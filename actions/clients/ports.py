@@ -125,3 +125,37 @@ class Appointments(Protocol):
 
     async def cancel(self, appointment: str) -> None:
         """Cancelling what is not there any more is fine."""
+
+
+@dataclass(frozen=True)
+class DossierStep:
+    """How far a dossier was from that moment on; phase and code are those of the Flemish code list."""
+
+    phase: str
+    code: str
+    changed_at: datetime
+    detail: str = ""
+    needs_action: bool = False
+    action: str = ""  # what the citizen must do
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What some administration has to decide or to pay for a citizen. Source and number together are its key."""
+
+    source: str
+    number: str
+    name: str
+    step: DossierStep
+    organisation: str
+    link: str = ""
+
+
+class DossierStatuses(Protocol):
+    """Both want the rijksregisternummer of a citizen who logged in, and give only what he may see."""
+
+    async def list_for(self, rrn: str) -> list[Dossier]:
+        """Latest change first."""
+
+    async def history(self, rrn: str, dossier: Dossier) -> list[DossierStep]:
+        """Every step that it took, latest first. Raises NotFound when it is not his."""

@@ -3,7 +3,7 @@
 
 const parts = document.body.dataset.parts ?? "/deel/";
 const live = document.getElementById("live");
-const titles = { meldingen: "Meldingen", agenda: "Agenda", postbus: "Postbus", storingen: "Storingen" };
+const titles = { meldingen: "Meldingen", agenda: "Agenda", postbus: "Postbus", dossiers: "Dossiers", storingen: "Storingen" };
 const phones = ["whatsapp", "messenger"]; // what is said there, the chat itself tells
 
 const key = (node) => (node.nodeType === 1 && (node.dataset.key || node.id)) || null;

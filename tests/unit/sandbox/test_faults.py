@@ -64,4 +64,4 @@ def test_a_posted_fault_that_makes_no_sense_is_refused(body):
 
 def test_an_unknown_backend_has_no_faults(faults):
     with pytest.raises(FaultError):
-        faults.switch("dosis", Fault(Kind.DOWN))
+        faults.switch("sharepoint", Fault(Kind.DOWN))

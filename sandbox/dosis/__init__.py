@@ -1,0 +1,1 @@
+"""DOSIS: where administrations deliver how far their dossiers are, and where counters read it."""
