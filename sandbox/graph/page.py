@@ -1,6 +1,6 @@
 """The page `/telefoons`: a phone with WhatsApp and one with Messenger, on which one chats as a citizen.
 
-Complete without JavaScript; with it, it is live and a photo goes as soon as it is chosen.
+Complete without JavaScript; with it, it is live and Enter sends.
 """
 
 import re

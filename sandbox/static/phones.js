@@ -13,8 +13,8 @@ function toNewest() {
   }
 }
 
-function closeSheets(except) {
-  for (const open of main.querySelectorAll("details[open]:not(.people)")) {
+function closeSheets(phone, except) {
+  for (const open of phone.querySelectorAll("details[open]:not(.people)")) {
     if (open !== except) open.open = false;
   }
 }
@@ -31,7 +31,7 @@ main.addEventListener("keydown", (event) => {
   }
 });
 
-main.addEventListener("toggle", (event) => { if (event.target.open) closeSheets(event.target); }, true);
+main.addEventListener("toggle", (event) => { if (event.target.open) closeSheets(event.target.closest("section"), event.target); }, true);
 
 main.addEventListener("submit", (event) => {
   const chosen = event.submitter;
@@ -40,12 +40,8 @@ main.addEventListener("submit", (event) => {
     event.target.querySelector("input[name=title]")?.remove();
     event.target.append(title);
   }
-  closeSheets();
+  closeSheets(event.target.closest("section"));
 }, true);
-
-main.addEventListener("change", (event) => {
-  if (event.target.matches("input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
-});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
