@@ -5,26 +5,21 @@ Opening hours follow the law: on a Belgian public holiday everything is closed,
 unless `uitzonderingen` says otherwise for that day.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import holidays
 import yaml
 
+from city_node import CityError, Node, Period
 from clock import BRUSSELS
 
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LONGEST_CLOSURE = 60  # days to look ahead for the next opening
-_PERIOD = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
-
-
-class CityError(Exception):
-    """A city file that cannot be used. The message names the file, the key and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +28,6 @@ class Address:
     number: str
     postcode: str
     town: str
-
-
-@dataclass(frozen=True)
-class Period:
-    opens: time
-    closes: time
 
 
 @dataclass(frozen=True)
@@ -65,7 +54,7 @@ class ExceptionalDay:
     day: date
     periods: tuple[Period, ...]
     reason: str
-    location: str | None = None  # None: everywhere
+    location: str | None = None  # or a team; None: everywhere
 
 
 @dataclass(frozen=True)
@@ -92,6 +81,19 @@ class ReportCategory:
 
 
 @dataclass(frozen=True)
+class Team:
+    """People at the desk: what they answer, when, and through which channels."""
+
+    code: str
+    name: str
+    topics: tuple[str, ...]  # of data/<topic>/; the first team takes what no other does
+    channels: tuple[str, ...]
+    patience: int  # minutes of waiting before something else is offered
+    sticky: tuple[str, ...]  # channels on which an answer goes back to the same agent
+    week: tuple[tuple[Period, ...], ...]  # Monday first
+
+
+@dataclass(frozen=True)
 class Street:
     name: str
     district: str
@@ -99,8 +101,7 @@ class Street:
     longitude: float
 
 
-_Built = TypeVar("_Built")
-_Coded = TypeVar("_Coded", Location, Product, ReportCategory)
+_Coded = TypeVar("_Coded", Location, Product, ReportCategory, Team)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class City:
     exceptional_days: tuple[ExceptionalDay, ...]
     products: tuple[Product, ...]
     reports: tuple[ReportCategory, ...]
+    teams: tuple[Team, ...]
     districts: tuple[str, ...]
     streets: tuple[Street, ...]
     scalars: Mapping[str, str]
@@ -134,7 +136,15 @@ class City:
     def report(self, code: str) -> ReportCategory:
         return _with_code(self.reports, code)
 
-    def hours(self, location: Location, day: date) -> DayHours:
+    def team(self, code: str) -> Team:
+        return _with_code(self.teams, code)
+
+    def team_for(self, topic: str, channel: str) -> Team | None:
+        """Who answers questions about this topic that come through this channel; None: nobody does."""
+        here = [team for team in self.teams if channel in team.channels]
+        return next((team for team in here if topic in team.topics), here[0] if here else None)
+
+    def hours(self, location: Location | Team, day: date) -> DayHours:
         exceptional = [e for e in self.exceptional_days if e.day == day and e.location in (None, location.code)]
         if exceptional:
             chosen = max(exceptional, key=lambda e: e.location is not None)  # its own day goes before everybody's
@@ -144,12 +154,12 @@ class City:
             return DayHours((), holiday)
         return DayHours(location.week[day.weekday()])
 
-    def is_open(self, now: datetime, location: Location | None = None) -> bool:
+    def is_open(self, now: datetime, location: Location | Team | None = None) -> bool:
         local = now.astimezone(BRUSSELS)
         periods = self.hours(location or self.locations[0], local.date()).periods
         return any(p.opens <= local.time() < p.closes for p in periods)
 
-    def next_opening(self, now: datetime, location: Location | None = None) -> datetime | None:
+    def next_opening(self, now: datetime, location: Location | Team | None = None) -> datetime | None:
         """The first moment after `now` at which the doors open; None when that is more than two months away."""
         place, local = location or self.locations[0], now.astimezone(BRUSSELS)
         days = (local.date() + timedelta(days=offset) for offset in range(LONGEST_CLOSURE))
@@ -179,70 +189,12 @@ def load_city(path: Path | str) -> City:
         raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CityError(f"{path} cannot be read: {error}") from error
-    city = _city(_Node(raw, Path(path).name))
+    city = _city(Node(raw, Path(path).name))
     _check(city, Path(path).name)
     return city
 
 
-class _Node:
-    """One place in the file: a value and the key that leads to it."""
-
-    def __init__(self, value: Any, path: str) -> None:
-        self.value, self.path = value, path
-
-    def error(self, problem: str) -> CityError:
-        return CityError(f"{self.path}: {problem}")
-
-    def __getitem__(self, key: str) -> "_Node":
-        if not isinstance(self.value, dict):
-            raise self.error(f"should be a list of keys and values, with {key!r} among them")
-        if key not in self.value:
-            raise self.error(f"{key!r} is missing")
-        return _Node(self.value[key], f"{self.path}{'.' if ': ' in self.path else ': '}{key}")
-
-    def get(self, key: str) -> "_Node | None":
-        return self[key] if isinstance(self.value, dict) and key in self.value else None
-
-    def __iter__(self) -> Iterator["_Node"]:
-        if not isinstance(self.value, list):
-            raise self.error("should be a list")
-        return (_Node(item, f"{self.path}[{index}]") for index, item in enumerate(self.value))
-
-    def _as(self, kind: type | tuple[type, ...], wanted: str) -> Any:
-        if not isinstance(self.value, kind) or isinstance(self.value, bool) or self.value == "":
-            raise self.error(f"{self.value!r} is not {wanted}")
-        return self.value
-
-    def text(self) -> str:
-        return str(self._as(str, "a text (put it between quotes)"))
-
-    def whole(self) -> int:
-        return int(self._as(int, "a whole number"))
-
-    def number(self) -> float:
-        return float(self._as((int, float), "a number"))
-
-    def day(self) -> date:
-        return cast(date, self._as(date, "a date such as 2026-12-24"))
-
-    def mapping(self) -> dict[str, str]:
-        return {key: self[key].text() for key in self._as(dict, "a list of keys and values")}
-
-    def period(self) -> Period:
-        match = _PERIOD.fullmatch(self.text())
-        try:
-            period = Period(*map(time.fromisoformat, match.groups())) if match else None
-        except ValueError:
-            period = None
-        if period is None or period.opens >= period.closes:
-            raise self.error(f"{self.value!r} is not a period such as 09:00-12:00")
-        return period
-
-    def all(self, build: Callable[["_Node"], _Built]) -> tuple[_Built, ...]:
-        return tuple(build(item) for item in self)
-
-
-def _city(root: _Node) -> City:
+def _city(root: Node) -> City:
     return City(
         name=root["naam"].text(),
         phone=root["telefoon"].text(),
@@ -256,57 +208,73 @@ def _city(root: _Node) -> City:
         exceptional_days=root["uitzonderingen"].all(_exceptional_day),
         products=root["producten"].all(_product),
         reports=root["meldingen"].all(_report),
+        teams=root["teams"].all(_team),
         districts=root["wijken"].all(lambda node: node["naam"].text()),
         streets=root["straten"].all(_street),
         scalars=dict(_flatten(root.value)),
     )
 
 
-def _address(node: _Node) -> Address:
+def _address(node: Node) -> Address:
     return Address(node["straat"].text(), node["nummer"].text(), node["postcode"].text(), node["gemeente"].text())
 
 
-def _location(node: _Node) -> Location:
-    week = node["openingsuren"]
+def _location(node: Node) -> Location:
     return Location(
         code=node["code"].text(),
         name=node["naam"].text(),
         in_sentence=node["in_een_zin"].text(),
-        synonyms=node["synoniemen"].all(_Node.text),
+        synonyms=node["synoniemen"].all(Node.text),
         address=_address(node["adres"]),
         phone=node["telefoon"].text(),
-        week=tuple(week[day].all(_Node.period) for day in WEEKDAYS),
+        week=_week(node["openingsuren"]),
     )
 
 
-def _exceptional_day(node: _Node) -> ExceptionalDay:
+def _exceptional_day(node: Node) -> ExceptionalDay:
     location = node.get("locatie")
     where = location.text() if location else None
-    return ExceptionalDay(node["datum"].day(), node["uren"].all(_Node.period), node["reden"].text(), where)
+    return ExceptionalDay(node["datum"].day(), node["uren"].all(Node.period), node["reden"].text(), where)
 
 
-def _product(node: _Node) -> Product:
+def _product(node: Node) -> Product:
     return Product(
         code=node["code"].text(),
         name=node["naam"].text(),
-        synonyms=node["synoniemen"].all(_Node.text),
+        synonyms=node["synoniemen"].all(Node.text),
         minutes=node["minuten"].whole(),
-        bring=node["meebrengen"].all(_Node.text),
-        locations=node["locaties"].all(_Node.text),
+        bring=node["meebrengen"].all(Node.text),
+        locations=node["locaties"].all(Node.text),
     )
 
 
-def _report(node: _Node) -> ReportCategory:
+def _report(node: Node) -> ReportCategory:
     return ReportCategory(
         code=node["code"].text(),
         name=node["naam"].text(),
         category=node["categorie"].text(),
         subcategory=node["subcategorie"].text(),
-        synonyms=node["synoniemen"].all(_Node.text),
+        synonyms=node["synoniemen"].all(Node.text),
     )
 
 
-def _street(node: _Node) -> Street:
+def _team(node: Node) -> Team:
+    return Team(
+        code=node["code"].text(),
+        name=node["naam"].text(),
+        topics=node["onderwerpen"].all(Node.text),
+        channels=node["kanalen"].all(Node.text),
+        patience=node["geduld_minuten"].whole(),
+        sticky=node["zelfde_medewerker"].all(Node.text),
+        week=_week(node["openingsuren"]),
+    )
+
+
+def _week(node: Node) -> tuple[tuple[Period, ...], ...]:
+    return tuple(node[day].all(Node.period) for day in WEEKDAYS)
+
+
+def _street(node: Node) -> Street:
     return Street(node["naam"].text(), node["wijk"].text(), node["lat"].number(), node["lon"].number())
 
 
@@ -321,10 +289,11 @@ def _flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 def _check(city: City, file: str) -> None:
     """What no single key can tell: that names are unique and that references lead somewhere."""
     codes = [location.code for location in city.locations]
+    teams = [team.code for team in city.teams]
     if not codes:
         raise CityError(f"{file}: locaties: should hold at least one location")
     for key, names in {
-        "locaties: code": codes,
+        "locaties, teams: code": [*codes, *teams],
         "producten: code": [product.code for product in city.products],
         "meldingen: code": [report.code for report in city.reports],
         "straten: naam": [street.name for street in city.streets],
@@ -333,7 +302,7 @@ def _check(city: City, file: str) -> None:
     for product in city.products:
         _known(f"{file}: producten: {product.code}.locaties", product.locations, codes)
     for exception in city.exceptional_days:
-        _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], codes)
+        _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], [*codes, *teams])
     for street in city.streets:
         _known(f"{file}: straten: {street.name}.wijk", [street.district], city.districts)
 

@@ -19,7 +19,7 @@ from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from city import CityError
+from city_node import CityError
 from clock import Clock
 from connectors import metrics
 from connectors.bot_client import HttpBot

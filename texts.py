@@ -12,7 +12,8 @@ from pathlib import Path
 import structlog
 import yaml
 
-from city import City, CityError, load_city
+from city import City, load_city
+from city_node import CityError
 from conversations.model import JSON, Choice, Reply
 
 LOOK_AGAIN = 1.0  # seconds

@@ -15,7 +15,7 @@ from sanic import Sanic
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.wiring import Wiring, wire
-from city import CityError
+from city_node import CityError
 from conversations.database import migrate
 from process import configure_logging, listen
 from settings import Settings, SettingsError, load

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import time
 
-from city import Period
+from city_node import Period
 
 
 def clock_time(clock: time) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from city import WEEKDAYS, City, CityError, Location, load_city, public_holiday
+from city import WEEKDAYS, City, Location, load_city, public_holiday
+from city_node import CityError
 from clock import BRUSSELS
 from settings import ROOT
 
@@ -228,3 +229,22 @@ def test_a_file_that_is_no_yaml_or_not_there_is_named(tmp_path: Path) -> None:
         load_city(broken)
     with pytest.raises(CityError, match=r"nergens\.yml cannot be read"):
         load_city(tmp_path / "nergens.yml")
+
+
+# --- teams ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("CA-06", "WA-06", "TA-10")
+def test_a_team_has_its_own_hours_and_the_holidays_of_all(leiestad: City) -> None:
+    desk = leiestad.team("burgerzaken")
+
+    assert leiestad.is_open(brussels(2026, 11, 24, 18, 30), desk)
+    assert not leiestad.is_open(brussels(2026, 11, 24, 12, 30), desk)
+    assert not leiestad.is_open(brussels(2026, 12, 25, 10, 0), desk)
+    assert leiestad.next_opening(brussels(2026, 12, 24, 13, 0), desk) == brussels(2026, 12, 28, 9, 0)
+
+
+def test_a_topic_has_its_team_and_what_is_nobodys_goes_to_the_first(leiestad: City) -> None:
+    assert leiestad.team_for("attest", "web") == leiestad.team("burgerzaken")
+    assert leiestad.team_for("iets vreemds", "web") == leiestad.teams[0]
+    assert leiestad.team_for("attest", "brief") is None
