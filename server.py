@@ -42,6 +42,7 @@ from filings import retention
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
 from texts import Texts
+from vault import vault_of
 
 App = Sanic[Any, Any]
 
@@ -62,7 +63,7 @@ class Front:
         _require(self.texts, SILENCE, PATIENCE_PLEASE)
         self.engine = connect(settings.database_url)
         self.bell = bell_for(self.engine)
-        self.ledger = Ledger(self.engine, self.clock, self.bell)
+        self.ledger = Ledger(self.engine, self.clock, self.bell, vault_of(settings))
         self.transcript = Transcript(self.ledger, self.clock, self.texts, settings.web_session_days)
         self.streams = Streams(self.ledger, self.bell, self.transcript)
         self.bot = HttpBot(settings.bot_url)

@@ -6,6 +6,7 @@ pseudonym is the same for the same value as long as SECRET_KEY stays: with it a
 citizen is found again, and his number is not in the table.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -22,6 +23,7 @@ from sqlalchemy import make_url
 
 from settings import ROOT, Settings, encryption_keys
 
+NO_KEY = "none of ENCRYPTION_KEYS opens this"
 PSEUDONYMS = b"balie pseudonyms"  # another use of SECRET_KEY gets another key
 
 log = structlog.get_logger()
@@ -40,25 +42,25 @@ class Vault:
         self._pseudonyms = derived.derive(secret.encode())
 
     def seal(self, text: str) -> str:
-        return self.seal_bytes(text.encode()).decode()
+        return self._keys.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
         """Raises CannotOpen."""
-        return self.open_bytes(sealed.encode()).decode()
+        try:
+            return self._keys.decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise CannotOpen(NO_KEY) from error
 
     def seal_bytes(self, content: bytes) -> bytes:
-        return self._keys.encrypt(content)
+        """Without the base64 of a Fernet token, which would make every photo a third larger."""
+        return base64.urlsafe_b64decode(self._keys.encrypt(content))
 
     def open_bytes(self, sealed: bytes) -> bytes:
         """Raises CannotOpen."""
         try:
-            return self._keys.decrypt(sealed)
+            return self._keys.decrypt(base64.urlsafe_b64encode(sealed))
         except InvalidToken as error:
-            raise CannotOpen("none of ENCRYPTION_KEYS opens this") from error
-
-    def reseal(self, sealed: str) -> str:
-        """The same content under the key of today. Raises CannotOpen."""
-        return self.seal(self.open(sealed))
+            raise CannotOpen(NO_KEY) from error
 
     def pseudonym(self, value: str) -> str:
         return hmac.new(self._pseudonyms, value.encode(), hashlib.sha256).hexdigest()

@@ -32,6 +32,7 @@ from conversations.ledger import Ledger
 from filings.book import Filings
 from filings.follows import Follows
 from settings import Settings
+from vault import vault_of
 
 APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-rest": JccAppointments,
@@ -49,10 +50,10 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     city = load_city(settings.city_file)
     clock = Clock(settings.clock_file)
-    engine = connect(settings.database_url)
-    ledger = Ledger(engine, clock, bell_for(engine))
-    filings = Filings(engine, clock)
-    follows = Follows(engine, clock, interval=settings.follow_seconds)
+    engine, vault = connect(settings.database_url), vault_of(settings)
+    ledger = Ledger(engine, clock, bell_for(engine), vault)
+    filings = Filings(engine, clock, vault)
+    follows = Follows(engine, clock, vault, interval=settings.follow_seconds)
     incidents = TopdeskIncidents(settings)
     reports = Reports(incidents, filings, ledger, city)
     agenda = Agenda(APPOINTMENTS[settings.appointments](settings), filings, city, clock)

@@ -11,11 +11,11 @@ No transaction here waits for anybody outside the database.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Update, exists, insert, select
+from sqlalchemy import Connection, Engine, Update, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
-from conversations import addresses, asides, claims, inbox, retention, rows, statements
+from conversations import addresses, asides, attachments, claims, inbox, retention, rows, statements
 from conversations.bell import Bell
 from conversations.citizen_spoke import LEAVE_QUEUE, answers_agent, ends, leaves_queue
 from conversations.database import RACES, racing, reading, writing
@@ -41,8 +41,9 @@ from conversations.model import (
     UnknownConversation,
 )
 from conversations.ownership import PEOPLE, transition
-from conversations.tables import attachments, messages
-from conversations.typed import harmless, keepable
+from conversations.tables import messages
+from conversations.typed import harmless
+from vault import Vault
 
 PULL = frozenset({"web"})
 
@@ -50,10 +51,11 @@ PULL = frozenset({"web"})
 class Ledger:
     """`pull` names the channels that fetch their messages, so that nothing has to be delivered."""
 
-    def __init__(self, engine: Engine, clock: Clock, bell: Bell, *, pull: Collection[str] = PULL) -> None:
+    def __init__(self, engine: Engine, clock: Clock, bell: Bell, vault: Vault, *, pull: Collection[str] = PULL) -> None:
         self.engine = engine
         self.clock = clock
         self.bell = bell
+        self.vault = vault
         self.pull = frozenset(pull)
 
     # --- conversations -------------------------------------------------------
@@ -260,17 +262,11 @@ class Ledger:
 
     def keep_attachment(self, conversation: str, name: str, media_type: str, content: bytes) -> str:
         """Store a file that a citizen sent; a message with this id will bring it."""
-        now, attachment = self.clock.utc(), rows.new_id("a")
-        row = {"id": attachment, "name": keepable(name), "media_type": media_type, "content": content}
-        with writing(self.engine) as db:
-            change(db, conversation, active_at=now)
-            db.execute(insert(attachments).values(**row, conversation=conversation, created_at=now))
-        return attachment
+        file = Attachment(conversation, name, media_type, content)
+        return attachments.keep(self.engine, self.vault, file, self.clock.utc())
 
     def attachment(self, attachment: str) -> Attachment | None:
-        with reading(self.engine) as db:
-            row = db.execute(select(attachments).where(attachments.c.id == attachment)).one_or_none()
-        return Attachment(row.conversation, row.name, row.media_type, row.content) if row else None
+        return attachments.find(self.engine, self.vault, attachment)
 
     def purge(self, before: datetime, limit: int = 100) -> int:
         """Forget what was said in conversations silent since `before`, at most `limit` of them; how many it were."""

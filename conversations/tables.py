@@ -121,6 +121,7 @@ attachments = Table(
     Column("name", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("sealed", Boolean, nullable=False),  # False: kept before files were sealed
     Column("created_at", Moment, nullable=False),
     Index("ix_attachments_conversation", "conversation"),
 )

@@ -24,7 +24,9 @@ from conversations.model import JSON
 from conversations.rows import new_id
 from filings.model import Filing, FilingState
 from filings.reference import new_reference, read_reference
+from filings.sealing import opened, seal
 from filings.tables import UNTOLD, filings
+from vault import Vault
 
 log = structlog.get_logger()
 
@@ -38,9 +40,10 @@ UNDONE = (FilingState.OPEN, FilingState.UNCERTAIN)
 
 
 class Filings:
-    def __init__(self, engine: Engine, clock: Clock, *, max_age: timedelta = MAX_AGE) -> None:
+    def __init__(self, engine: Engine, clock: Clock, vault: Vault, *, max_age: timedelta = MAX_AGE) -> None:
         self.engine = engine
         self.clock = clock
+        self.vault = vault
         self.max_age = max_age
 
     # --- writing down --------------------------------------------------------
@@ -53,7 +56,7 @@ class Filings:
         Look at the result: `claimed` means carry it out; else it was filed before, and it
         is done, refused or still in somebody else's hands: then its end is promised.
         """
-        asked = {"conversation": conversation, "kind": kind, "payload": dict(payload), "key": key}
+        asked = {"conversation": conversation, "kind": kind, "payload": seal(self.vault, payload), "key": key}
         for _ in range(RACES):
             try:
                 with writing(self.engine) as db:
@@ -64,7 +67,7 @@ class Filings:
 
     def update_payload(self, filing: str, payload: Mapping[str, JSON]) -> Filing:
         """Replace what was filed, for instance by how far a request in several steps has come."""
-        return self._change(filing, set(FilingState), payload=dict(payload))
+        return self._change(filing, set(FilingState), payload=seal(self.vault, payload))
 
     # --- carrying out --------------------------------------------------------
 
@@ -90,7 +93,8 @@ class Filings:
         result: Mapping[str, JSON] | None = None,
     ) -> Filing:
         """The backend has it. The first to say so is believed."""
-        values = {"external_id": external_id, "external_reference": external_reference, "result": dict(result or {})}
+        numbers = {"external_id": external_id, "external_reference": external_reference}
+        values = {**numbers, "result": seal(self.vault, result or {})}
         return self._change(filing, {*UNDONE, FilingState.FAILED}, state=FilingState.DONE, error=None, **values)
 
     def refused(self, filing: str, code: str) -> Filing:
@@ -118,7 +122,7 @@ class Filings:
         """What came to its end without a word to whoever was promised one, oldest first."""
         query = select(filings).where(text(UNTOLD)).order_by(filings.c.changed_at).limit(MOST)
         with reading(self.engine) as db:
-            return [read_filing(row) for row in db.execute(query)]
+            return [self._read(row) for row in db.execute(query)]
 
     def told(self, filing: Filing) -> None:
         """He knows of this end."""
@@ -130,7 +134,7 @@ class Filings:
 
     def get(self, filing: str) -> Filing:
         with reading(self.engine) as db:
-            return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+            return self._read(db.execute(select(filings).where(filings.c.id == filing)).one())
 
     def of(self, conversation: str, kind: str | None = None) -> list[Filing]:
         """What was filed in this conversation, the latest first."""
@@ -139,14 +143,14 @@ class Filings:
             query = query.where(filings.c.kind == kind)
         with reading(self.engine) as db:
             found = db.execute(query.order_by(filings.c.created_at.desc(), filings.c.id).limit(MOST)).all()
-        return [read_filing(row) for row in found]
+        return [self._read(row) for row in found]
 
     def by_reference(self, reference: str) -> Filing | None:
         """However it was typed."""
         with reading(self.engine) as db:
             query = select(filings).where(filings.c.reference == read_reference(reference))
             row = db.execute(query).one_or_none()
-        return read_filing(row) if row else None
+        return self._read(row) if row else None
 
     # --- inside --------------------------------------------------------------
 
@@ -159,11 +163,11 @@ class Filings:
             known = db.execute(statement.returning(*filings.c)).one()
         is_free = known.lease_until is None or known.lease_until <= now
         if known.state not in UNDONE:
-            return read_filing(known)
+            return self._read(known)
         if is_free:
             return self._lease(db, known.id, "action", lease_s)
         db.execute(update(filings).where(filings.c.id == known.id).values(promised=True))
-        return read_filing(known)
+        return self._read(known)
 
     def _lease(self, db: Connection, filing: str, worker: str, lease_s: float, **values: object) -> Filing:
         """Whoever had a lease before and never ended it may have done it."""
@@ -181,7 +185,7 @@ class Filings:
             )
             .returning(*filings.c)
         ).one()
-        return replace(read_filing(row), claimed=True)
+        return replace(self._read(row), claimed=True)
 
     def _later(self, filing: str, at: datetime | None, error: str, **values: object) -> Filing:
         seen = self.get(filing)
@@ -200,7 +204,10 @@ class Filings:
                 .where(filings.c.id == filing, filings.c.state.in_(allowed))
                 .values(**values, **lease, changed_at=self.clock.utc())
             )
-            return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
+            return self._read(db.execute(select(filings).where(filings.c.id == filing)).one())
+
+    def _read(self, row: Row[Any]) -> Filing:
+        return read_filing(row, self.vault)
 
 
 def pause_after(attempts: int) -> float:
@@ -213,7 +220,7 @@ def _is_free(now: datetime) -> Any:
     return or_(filings.c.lease_until.is_(None), filings.c.lease_until <= now)
 
 
-def read_filing(row: Row[Any]) -> Filing:
+def read_filing(row: Row[Any], vault: Vault) -> Filing:
     return Filing(
         id=row.id,
         conversation=row.conversation,
@@ -221,12 +228,12 @@ def read_filing(row: Row[Any]) -> Filing:
         key=row.key,
         reference=row.reference,
         state=row.state,
-        payload=row.payload or {},
+        payload=opened(vault, row.payload),
         created_at=row.created_at,
         attempts=row.attempts,
         external_id=row.external_id,
         external_reference=row.external_reference,
-        result=row.result or {},
+        result=opened(vault, row.result),
         code=row.code,
         error=row.error,
         due=row.due,

@@ -16,7 +16,9 @@ from conversations.database import reading, writing
 from conversations.model import JSON
 from filings.book import read_filing
 from filings.model import Change, Filing, Follow
+from filings.sealing import opened, seal
 from filings.tables import FOLLOWED, UNTOLD_CHANGE, filings, follow_changes, follows
+from vault import Vault
 
 SLOWER = 0.1  # of the time that nothing changed is waited until the next look
 LONGEST_PAUSE = 3600.0  # seconds
@@ -27,9 +29,12 @@ MOST = 100  # changes told at a time
 class Follows:
     """`interval`: seconds between two looks at what was filed or changed a short while ago."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, interval: float, max_age: timedelta = MAX_AGE) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, vault: Vault, *, interval: float, max_age: timedelta = MAX_AGE
+    ) -> None:
         self.engine = engine
         self.clock = clock
+        self.vault = vault
         self.interval = interval
         self.max_age = max_age
 
@@ -43,9 +48,9 @@ class Follows:
             again = update(follows).where(follows.c.filing == filing.id).values(**values).returning(*follows.c)
             row = db.execute(again).one_or_none()
             if row is None:
-                first = insert(follows).values(filing=filing.id, seen=dict(seen), changes=0, **values)
+                first = insert(follows).values(filing=filing.id, seen=seal(self.vault, seen), changes=0, **values)
                 row = db.execute(first.returning(*follows.c)).one()
-        return _follow(row, filing)
+        return self._follow(row, filing)
 
     def unfollow(self, filing: Filing) -> None:
         with writing(self.engine) as db:
@@ -70,14 +75,14 @@ class Follows:
             pause = timedelta(seconds=pause_after((now - found.changed_at).total_seconds(), self.interval))
             later = now + pause if now < found.until else None
             db.execute(update(follows).where(follows.c.filing == found.filing).values(due=later))
-            return _follow(found, _filing(db, found.filing))
+            return self._follow(found, self._filing(db, found.filing))
 
     def changed(self, follow: Follow, seen: Mapping[str, JSON], content: Mapping[str, JSON]) -> bool:
         """Write down what a look found. False when another look was first."""
         now, number = self.clock.utc(), follow.changes + 1
         of_this = (follows.c.filing == follow.filing.id, follows.c.changes == follow.changes)
-        values = {"seen": dict(seen), "changes": number, "changed_at": now}
-        found = {"filing": follow.filing.id, "number": number, "content": dict(content)}
+        values = {"seen": seal(self.vault, seen), "changes": number, "changed_at": now}
+        found = {"filing": follow.filing.id, "number": number, "content": seal(self.vault, content)}
         with writing(self.engine) as db:
             if db.execute(update(follows).where(*of_this).values(**values)).rowcount == 0:
                 return False
@@ -91,7 +96,7 @@ class Follows:
         query = select(follow_changes).where(text(UNTOLD_CHANGE))
         order = (follow_changes.c.created_at, follow_changes.c.number)
         with reading(self.engine) as db:
-            return [_change(db, row) for row in db.execute(query.order_by(*order).limit(MOST)).all()]
+            return [self._change(db, row) for row in db.execute(query.order_by(*order).limit(MOST)).all()]
 
     def told(self, change: Change) -> None:
         with writing(self.engine) as db:
@@ -100,7 +105,18 @@ class Follows:
     def change(self, filing: Filing, number: int) -> Change | None:
         with reading(self.engine) as db:
             row = db.execute(select(follow_changes).where(*_is(filing, number))).one_or_none()
-            return _change(db, row) if row else None
+            return self._change(db, row) if row else None
+
+    # --- inside --------------------------------------------------------------
+
+    def _filing(self, db: Connection, filing: str) -> Filing:
+        return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one(), self.vault)
+
+    def _follow(self, row: Row[Any], filing: Filing) -> Follow:
+        return Follow(filing, opened(self.vault, row.seen), row.changes)
+
+    def _change(self, db: Connection, row: Row[Any]) -> Change:
+        return Change(self._filing(db, row.filing), row.number, opened(self.vault, row.content))
 
 
 def pause_after(quiet: float, interval: float) -> float:
@@ -110,15 +126,3 @@ def pause_after(quiet: float, interval: float) -> float:
 
 def _is(filing: Filing, number: int) -> Any:
     return follow_changes.c.filing == filing.id, follow_changes.c.number == number
-
-
-def _filing(db: Connection, filing: str) -> Filing:
-    return read_filing(db.execute(select(filings).where(filings.c.id == filing)).one())
-
-
-def _follow(row: Row[Any], filing: Filing) -> Follow:
-    return Follow(filing, row.seen or {}, row.changes)
-
-
-def _change(db: Connection, row: Row[Any]) -> Change:
-    return Change(_filing(db, row.filing), row.number, row.content or {})

@@ -19,6 +19,7 @@ from conversations.database import migrate
 from scripts.processes import Part, commands, ready_urls, stop_all
 from settings import ROOT, Settings, load
 from tests.ports import free_ports
+from tests.sealing import ENCRYPTION_KEYS, SECRET_KEY
 
 PARTS = ("sandbox", "actions", "bot", "front")
 PATIENCE = 240.0  # seconds until a part must be ready; loading the model on a busy machine takes longest
@@ -59,8 +60,8 @@ class House:
                 "RASA_DATABASE_URL": f"sqlite:///{self.folder}/rasa.db",
                 "CLOCK_FILE": str(self._clock_file),
                 "CITY_FILE": str(ROOT / "city.yml"),
-                "SECRET_KEY": "a secret of the tests that nobody needs to keep",
-                "ENCRYPTION_KEYS": "YSBrZXkgb2YgdGhlIHRlc3RzLCBvZiAzMiBieXRlcy4=",
+                "SECRET_KEY": SECRET_KEY,
+                "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
                 **self._given,
             }
         )

@@ -17,6 +17,7 @@ from filings.follows import Follows
 from filings.model import Filing
 from settings import Settings
 from tests.contract.running_sandbox import Sandbox, running_sandbox
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 INTERVAL = 120.0
@@ -67,8 +68,8 @@ async def followed(sandbox: Sandbox, tmp_path: Path) -> Any:
     incident = await incidents.create(REPORT)
     with migrated(f"sqlite:///{tmp_path}/balie.db") as engine:
         clock = StoppedClock()
-        ledger, filings = Ledger(engine, clock, Bell()), Filings(engine, clock)
-        follows = Follows(engine, clock, interval=INTERVAL)
+        ledger, filings = Ledger(engine, clock, Bell(), VAULT), Filings(engine, clock, VAULT)
+        follows = Follows(engine, clock, VAULT, interval=INTERVAL)
         conversation = ledger.open("web", "lien").id
         filing = filings.done(filings.file(conversation, "melding", {}, "k").id, incident.id, incident.number)
         follows.follow(filing, standing(incident))

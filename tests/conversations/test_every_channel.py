@@ -18,6 +18,7 @@ from tests.conversations import citizens
 from tests.conversations.player import Player
 from tests.conversations.script import load_scripts
 from tests.house import House
+from tests.sealing import VAULT
 
 SCRIPTS = {script.title: script for script in load_scripts(Path(__file__).parent)}
 PROCESSES = [
@@ -30,7 +31,7 @@ class LedgerCitizen:
     """Somebody on a channel that has no connector yet."""
 
     def __init__(self, house: House, engine: Engine, channel: str) -> None:
-        self.ledger = Ledger(engine, Clock(house.settings.clock_file), Bell())
+        self.ledger = Ledger(engine, Clock(house.settings.clock_file), Bell(), VAULT)
         self.channel = channel
         self.address = uuid.uuid4().hex
         self.conversation = self.ledger.open(channel, self.address).id

@@ -20,6 +20,7 @@ from conversations.tables import conversations, messages
 from filings.book import Filings
 from tests.front import Citizen, wait_for
 from tests.house import House
+from tests.sealing import VAULT
 
 A_MONDAY = datetime(2026, 11, 23, 10, tzinfo=BRUSSELS)
 PATIENCE = 120.0  # seconds for anything that has to happen; a busy machine takes its time
@@ -102,7 +103,7 @@ class Resident(Citizen):
 
     def references(self) -> list[str]:
         """Of all that he filed."""
-        return [filing.reference for filing in Filings(self.engine, Clock()).of(self.id)]
+        return [filing.reference for filing in Filings(self.engine, Clock(), VAULT).of(self.id)]
 
     def story(self) -> str:
         """For the message of a test that fails."""

@@ -88,7 +88,7 @@ def test_health_and_figures(front: House) -> None:
 def test_no_log_line_tells_what_was_said_or_to_whom(front: House) -> None:
     citizen = Citizen(front.front_url)
     citizen.say("mijn geheim is 85.07.30-033.28")
-    citizen.hear("Je zei: mijn geheim is 85.07.30-033.28")
+    citizen.hear("Je zei: mijn geheim is [rijksregisternummer]")
     log = (front.folder / "front.log").read_text()
 
     assert "message.received" in log

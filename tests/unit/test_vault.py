@@ -44,15 +44,6 @@ def test_an_older_key_still_opens_and_no_longer_seals():
         Vault([old], SECRET).open(both.seal("Lien"))
 
 
-def test_what_is_sealed_again_needs_the_old_key_no_more():
-    old, new = key(), key()
-    sealed = Vault([old], SECRET).seal("Lien")
-
-    again = Vault([new, old], SECRET).reseal(sealed)
-
-    assert Vault([new], SECRET).open(again) == "Lien"
-
-
 def test_what_was_changed_or_never_sealed_does_not_open():
     vault = Vault([key()], SECRET)
     sealed = vault.seal("Lien")

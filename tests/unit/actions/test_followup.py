@@ -18,6 +18,7 @@ from conversations.model import Kind
 from filings.book import Filings
 from filings.follows import Follows
 from filings.model import Filing
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 INTERVAL = 120.0
@@ -69,12 +70,12 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def ledger(engine: Engine, clock: StoppedClock) -> Ledger:
-    return Ledger(engine, clock, Bell())
+    return Ledger(engine, clock, Bell(), VAULT)
 
 
 @pytest.fixture
 def follows(engine: Engine, clock: StoppedClock) -> Follows:
-    return Follows(engine, clock, interval=INTERVAL)
+    return Follows(engine, clock, VAULT, interval=INTERVAL)
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def conversation(ledger: Ledger) -> str:
 
 @pytest.fixture
 def filings(engine: Engine, clock: StoppedClock) -> Filings:
-    return Filings(engine, clock)
+    return Filings(engine, clock, VAULT)
 
 
 @pytest.fixture
@@ -303,7 +304,7 @@ async def test_a_death_between_seeing_and_telling_costs_nothing(
 ):
     incidents.standing[NUMBER] = BUSY
     with pytest.raises(SystemExit):
-        await later(Followups(incidents, follows, Dying(engine, clock, Bell())), clock)
+        await later(Followups(incidents, follows, Dying(engine, clock, Bell(), VAULT)), clock)
     assert left(ledger, conversation) == []
 
     await followups.round()

@@ -13,6 +13,7 @@ from conversations.ledger import Ledger
 from conversations.model import Kind
 from filings.book import Filings
 from filings.model import Filing, FilingState
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 EVENT = "melding_geregistreerd"
@@ -51,7 +52,7 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def ledger(engine: Engine, clock: StoppedClock) -> Ledger:
-    return Ledger(engine, clock, Bell())
+    return Ledger(engine, clock, Bell(), VAULT)
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def conversation(ledger: Ledger) -> str:
 
 @pytest.fixture
 def filings(engine: Engine, clock: StoppedClock) -> Filings:
-    return Filings(engine, clock)
+    return Filings(engine, clock, VAULT)
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ async def test_a_refusal_is_told_too(retries, carrier, ledger, postponed, conver
 async def test_a_death_between_settling_and_telling_costs_nobody_his_answer(
     retries, carrier, filings, engine, clock, ledger, postponed, conversation
 ):
-    dying = Retries(filings, Dying(engine, clock, Bell()), retries.carriers)
+    dying = Retries(filings, Dying(engine, clock, Bell(), VAULT), retries.carriers)
     with pytest.raises(SystemExit):
         await dying.step()
     assert filings.get(postponed.id).state is FilingState.DONE

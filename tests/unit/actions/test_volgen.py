@@ -16,6 +16,7 @@ from actions.volgen import StartFollowing, StopFollowing, TellChange
 from filings.book import Filings
 from filings.follows import Follows
 from filings.model import Filing
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 INTERVAL = 120.0
@@ -35,12 +36,12 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def filings(engine: Engine, clock: StoppedClock) -> Filings:
-    return Filings(engine, clock)
+    return Filings(engine, clock, VAULT)
 
 
 @pytest.fixture
 def follows(engine: Engine, clock: StoppedClock) -> Follows:
-    return Follows(engine, clock, interval=INTERVAL)
+    return Follows(engine, clock, VAULT, interval=INTERVAL)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
-from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from citizens.facts import Facts
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 from vault import Vault
 
@@ -24,7 +24,7 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def vault() -> Vault:
-    return Vault([Fernet.generate_key().decode()], "a secret of the tests that nobody needs to keep")
+    return VAULT
 
 
 @pytest.fixture

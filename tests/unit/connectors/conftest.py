@@ -7,6 +7,7 @@ from clock import Clock
 from conversations.bell import Bell
 from conversations.database import connect, migrate
 from conversations.ledger import Ledger
+from tests.sealing import VAULT
 from texts import Texts
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +54,7 @@ def ledger(empty_database: Path, tmp_path: Path, clock: Clock, bell: Bell) -> It
     file = tmp_path / "ledger.db"
     file.write_bytes(empty_database.read_bytes())
     engine = connect(f"sqlite:///{file}")
-    yield Ledger(engine, clock, bell)
+    yield Ledger(engine, clock, bell, VAULT)
     engine.dispose()
 
 

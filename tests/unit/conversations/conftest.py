@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from conversations.ledger import Ledger
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import HeardBell, StoppedClock, migrated
 
 
@@ -25,4 +26,4 @@ def bell() -> HeardBell:
 
 @pytest.fixture
 def ledger(engine: Engine, clock: StoppedClock, bell: HeardBell) -> Ledger:
-    return Ledger(engine, clock, bell)
+    return Ledger(engine, clock, bell, VAULT)

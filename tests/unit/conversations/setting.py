@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Barrier
 
-from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from clock import BRUSSELS, Clock
@@ -13,10 +12,8 @@ from conversations.bell import Bell, PostgresBell
 from conversations.database import connect, migrate
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Message
-from vault import Vault
 
 LEASE = 60.0
-VAULT = Vault([Fernet.generate_key().decode()], "a secret of the tests, long enough")
 
 
 class StoppedClock(Clock):

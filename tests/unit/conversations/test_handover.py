@@ -8,7 +8,8 @@ from conversations.database import reading
 from conversations.handover import Handovers, Request
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
 from conversations.tables import ownership
-from tests.unit.conversations.setting import LEASE, VAULT, claimed, to_send, words
+from tests.sealing import VAULT
+from tests.unit.conversations.setting import LEASE, claimed, to_send, words
 from tests.unit.conversations.test_ledger_races import together
 
 ASKED = Request(team="burgerzaken", topic="reispas", reason="asked", card={"naam": "Lien"})

@@ -29,7 +29,8 @@ from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
 from conversations.tables import conversations, messages, ownership
-from tests.unit.conversations.setting import LEASE, VAULT, StoppedClock, words
+from tests.sealing import VAULT
+from tests.unit.conversations.setting import LEASE, StoppedClock, words
 
 ASKED = Request("burgerzaken", "reispas", "asked")
 AGENTS = st.sampled_from(["sanne", "piet"])
@@ -46,7 +47,7 @@ class Machine(RuleBasedStateMachine):
             for table in (handovers, messages, ownership, conversations):
                 db.execute(delete(table))
         self.clock = StoppedClock()
-        self.ledger = Ledger(engine, self.clock, Bell())
+        self.ledger = Ledger(engine, self.clock, Bell(), VAULT)
         self.handovers = Handovers(engine, self.clock, Bell(), VAULT, pull={"web"})
         self.conversation = self.ledger.open("web", "an").id
         self.ledger.say(self.conversation, Reply("Welkom", (Choice("Weg", LEAVE_QUEUE),)))

@@ -3,7 +3,9 @@
 from datetime import UTC
 
 import pytest
+from sqlalchemy import select
 
+from conversations.database import reading
 from conversations.ledger import Ledger
 from conversations.model import (
     Attachment,
@@ -19,6 +21,8 @@ from conversations.model import (
     State,
     UnknownConversation,
 )
+from conversations.tables import attachments
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import LEASE, claimed, to_send, words
 
 HELLO = Reply("Hallo, waarmee kan ik helpen?", name="utter_welkom")
@@ -117,6 +121,18 @@ def test_a_message_is_stored_with_all_it_carries(ledger, clock):
     assert (message.external_id, message.created_at, message.conversation) == ("1", clock.now(), conversation.id)
     assert ledger.attachment(attachment) == Attachment(conversation.id, "put.jpg", "image/jpeg", b"\xff\xd8")
     assert ledger.attachment("a_x") is None
+
+
+def test_a_file_is_sealed_where_it_is_kept(engine, ledger):
+    photo = b"a photo of An's house"
+    kept = ledger.keep_attachment(ledger.open("web", "an").id, "85073003328.jpg", "image/jpeg", photo)
+
+    with reading(engine) as db:
+        row = db.execute(select(attachments)).one()
+    assert photo not in row.content
+    assert len(row.content) < len(photo) + 100
+    assert row.name == "[rijksregisternummer].jpg"
+    assert ledger.attachment(kept).content == photo
 
 
 def test_a_retry_is_stored_once(ledger, bell):
@@ -469,7 +485,7 @@ def test_a_channel_that_fetches_has_nothing_to_be_delivered(ledger):
 
 
 def test_which_channels_fetch_is_said_by_whoever_makes_the_ledger(engine, clock, bell):
-    ledger = Ledger(engine, clock, bell, pull={"whatsapp"})
+    ledger = Ledger(engine, clock, bell, VAULT, pull={"whatsapp"})
     conversation = ledger.open("whatsapp", "an").id
 
     assert ledger.say(conversation, HELLO).state is State.SENT

@@ -24,6 +24,7 @@ from conversations.ledger import Ledger
 from conversations.model import Author, Holder, Kind, Reply, State
 from conversations.ownership import transition
 from conversations.tables import conversations, messages, ownership
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import LEASE, StoppedClock, words
 
 PEOPLE = ["an", "piet"]
@@ -41,7 +42,7 @@ class Machine(RuleBasedStateMachine):
             for table in (messages, ownership, conversations):
                 db.execute(table.delete())
         self.clock = StoppedClock()
-        self.ledger = Ledger(engine, self.clock, Bell())
+        self.ledger = Ledger(engine, self.clock, Bell(), VAULT)
         self.received = defaultdict(list)  # conversation → message ids, in the order of arrival
         self.held_by = {}  # message id → (worker's claim, until when), as long as nobody ended it
         self.due = {}

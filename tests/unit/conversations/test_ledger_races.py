@@ -15,6 +15,7 @@ from conversations.database import writing
 from conversations.ledger import Ledger
 from conversations.model import Author, Receipt, Reply, State
 from conversations.tables import messages
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import LEASE, claimed, words
 
 
@@ -58,7 +59,7 @@ def test_numbers_have_no_gaps_whoever_writes(ledger):
 
 def test_two_workers_claim_each_message_once_and_in_order(engine):
     """200 messages of 20 conversations arrive while two workers answer them."""
-    ledger = Ledger(engine, Clock(), Bell())
+    ledger = Ledger(engine, Clock(), Bell(), VAULT)
     answered: dict[str, list[str]] = defaultdict(list)
 
     def work(worker):
@@ -83,7 +84,7 @@ def test_two_workers_claim_each_message_once_and_in_order(engine):
 
 
 def test_two_workers_send_each_reply_once_and_in_order(engine):
-    ledger = Ledger(engine, Clock(), Bell())
+    ledger = Ledger(engine, Clock(), Bell(), VAULT)
     for address in range(10):
         ledger.receive(words(1, address=f"a{address}", channel="whatsapp"))
         message = claimed(ledger)
@@ -120,7 +121,7 @@ def test_many_who_ask_for_patience_say_it_once(ledger):
 
 
 def test_receipts_never_move_a_message_backwards(engine, clock):
-    ledger = Ledger(engine, clock, Bell())
+    ledger = Ledger(engine, clock, Bell(), VAULT)
     conversation = ledger.open("whatsapp", "an").id
     told = st.sampled_from([State.SENT, State.DELIVERED, State.READ, State.FAILED])
 

@@ -6,7 +6,8 @@ from conversations.agents import Agents, Profile
 from conversations.handover import Handovers, Request
 from conversations.model import Presence, Reply
 from conversations.queue import Queue
-from tests.unit.conversations.setting import VAULT, words
+from tests.sealing import VAULT
+from tests.unit.conversations.setting import words
 
 TEAM = "burgerzaken"
 

@@ -6,6 +6,7 @@ from conversations.database import reading
 from conversations.ledger import Ledger
 from conversations.model import Holder, Incoming, Kind, Reply, UnknownConversation
 from conversations.tables import attachments, conversations, messages
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import claimed, migrated, to_send, words
 
 DAY = 86_400
@@ -106,13 +107,13 @@ def test_what_the_house_still_said_afterwards_is_forgotten_in_its_turn(engine, l
 def test_what_was_forgotten_is_wiped_from_the_file(tmp_path, clock):
     file = tmp_path / "balie.db"
     with migrated(f"sqlite:///{file}") as engine:
-        ledger = Ledger(engine, clock, Bell())
+        ledger = Ledger(engine, clock, Bell(), VAULT)
         ledger.receive(words(1, text="ik woon nu alleen"))
         ledger.answer(claimed(ledger), [], 1)
     assert b"ik woon nu alleen" in file.read_bytes()
 
     clock.passes(DAY)
     with migrated(f"sqlite:///{file}") as engine:
-        Ledger(engine, clock, Bell()).purge(clock.now())
+        Ledger(engine, clock, Bell(), VAULT).purge(clock.now())
 
     assert b"ik woon nu alleen" not in file.read_bytes()

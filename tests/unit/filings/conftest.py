@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from filings.book import Filings
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 
@@ -20,4 +21,4 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def book(engine: Engine, clock: StoppedClock) -> Filings:
-    return Filings(engine, clock)
+    return Filings(engine, clock, VAULT)

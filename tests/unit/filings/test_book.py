@@ -3,11 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from conversations.database import reading
 from filings import book as module
 from filings.book import FIRST_LEASE, FIRST_PAUSE, LONGEST_PAUSE, MAX_AGE, Filings, pause_after
 from filings.model import FilingState
+from filings.tables import filings as table
+from tests.sealing import VAULT
 from tests.unit.conversations.test_ledger_races import together
 
 LEASE = 60.0
@@ -33,6 +37,16 @@ def test_a_filing_is_a_row_that_whoever_filed_it_carries_out(book, filed, clock)
     assert (filed.conversation, filed.kind, filed.payload, filed.created_at) == ("c_1", "melding", TILE, clock.now())
     assert book.claim_due("retries", LEASE) is None
     assert book.get(filed.id).reference == filed.reference
+
+
+def test_who_asked_what_is_sealed_where_it_is_kept(engine, book, filed):
+    book.done(filed.id, "uuid-1", "I 2611 001", {"melder": "Zekerdienaam"})
+
+    with reading(engine) as db:
+        row = db.execute(select(table)).one()
+    assert "voetpad" not in str(row)
+    assert "Zekerdienaam" not in str(row)
+    assert book.get(filed.id).result == {"melder": "Zekerdienaam"}
 
 
 def test_the_same_key_files_once(book, filed):
@@ -154,7 +168,7 @@ def test_a_person_who_did_it_after_all_can_say_so(book, filed):
 
 
 def test_how_old_is_too_old_is_said_by_whoever_opens_the_book(engine, clock):
-    book = Filings(engine, clock, max_age=timedelta(minutes=1))
+    book = Filings(engine, clock, VAULT, max_age=timedelta(minutes=1))
     filing = book.file("c_1", "melding", TILE, "k")
     clock.passes(60)
 

@@ -2,6 +2,7 @@ import pytest
 
 from filings import follows as module
 from filings.follows import LONGEST_PAUSE, MAX_AGE, Follows, pause_after
+from tests.sealing import VAULT
 from tests.unit.conversations.test_ledger_races import together
 
 INTERVAL = 120.0
@@ -11,7 +12,7 @@ BUSY = {"stand": "in behandeling"}
 
 @pytest.fixture
 def follows(engine, clock):
-    return Follows(engine, clock, interval=INTERVAL)
+    return Follows(engine, clock, VAULT, interval=INTERVAL)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from filings.follows import Follows
 from filings.model import FilingState
 from filings.retention import forget
 from filings.tables import filings, follow_changes, follows
+from tests.sealing import VAULT
 
 DAY = 86_400
 PAYLOAD = {"naam": "An Peeters", "email": "an@example.be"}
@@ -14,7 +15,7 @@ PAYLOAD = {"naam": "An Peeters", "email": "an@example.be"}
 
 @pytest.fixture
 def following(engine, clock):
-    return Follows(engine, clock, interval=60)
+    return Follows(engine, clock, VAULT, interval=60)
 
 
 def over(book: Filings, key="k"):
