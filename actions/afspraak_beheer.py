@@ -31,13 +31,13 @@ class ChosenField(Field):
         self.agenda = agenda
 
     async def derive(self, turn: Turn) -> Slots:
-        planned = await self.agenda.planned_in(turn.conversation)
+        planned = await self.agenda.changeable_in(turn.conversation)
         return _chosen(turn, planned[0]) if len(planned) == 1 else {}
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         typed = turn.choice or (match[0] if (match := REFERENCE.search(text)) else "")
         planned = await self.agenda.planned(typed) if typed else None
-        return _chosen(turn, planned) if planned else {}
+        return _chosen(turn, planned) if planned and await self.agenda.may_stand(planned) else {}
 
     async def read(self, turn: Turn) -> Slots | None:
         found = await self.prefill(turn, turn.text)
@@ -93,7 +93,7 @@ class AskWhich(ServiceAction):
         return "action_ask_afspraak_gekozen"
 
     async def perform(self, turn: Turn) -> None:
-        planned = await self.agenda.planned_in(turn.conversation)
+        planned = await self.agenda.changeable_in(turn.conversation)
         if not planned:
             turn.say("utter_afspraak_vraag_referentie")
             return
@@ -113,7 +113,8 @@ class AppointmentAction(ServiceAction):
         self.clock = clock
 
     async def chosen(self, turn: Turn) -> Planned | None:
-        return await self.agenda.planned(turn["afspraak_gekozen"]) if turn["afspraak_gekozen"] else None
+        planned = await self.agenda.planned(turn["afspraak_gekozen"]) if turn["afspraak_gekozen"] else None
+        return planned if planned and await self.agenda.may_stand(planned) else None
 
     def told(self, planned: Planned) -> dict[str, Any]:
         return {

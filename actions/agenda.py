@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from actions.clients.errors import NotFound, Rejected
+from actions.clients.errors import BackendError, NotFound, Rejected
 from actions.clients.ports import Activity, Appointment, Appointments, Customer, Office, Slot
 from actions.settling import settle
 from city import City
@@ -96,12 +96,26 @@ class Agenda:
         return self._planned(filing) if filing else None
 
     async def still_stands(self, planned: Planned) -> bool:
-        """False when the city cancelled it on its own side."""
+        """False when the city cancelled it on its own side; that is written down."""
         try:
             await self.appointments.read(planned.booking)
         except NotFound:
+            filing = await asyncio.to_thread(self.filings.get, planned.filing)
+            gone = {**filing.payload, "geannuleerd": True}
+            await asyncio.to_thread(self.filings.update_payload, filing.id, gone)
             return False
         return True
+
+    async def may_stand(self, planned: Planned) -> bool:
+        """False only when the calendar says that it is gone: nobody must lose his place because of an outage."""
+        try:
+            return await self.still_stands(planned)
+        except BackendError:
+            return True
+
+    async def changeable_in(self, conversation: str) -> list[Planned]:
+        """The coming appointments of this conversation that can be moved or cancelled."""
+        return [planned for planned in await self.planned_in(conversation) if await self.may_stand(planned)]
 
     # --- filing -----------------------------------------------------------------
 

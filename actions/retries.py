@@ -22,7 +22,7 @@ from filings.model import Filing
 
 log = structlog.get_logger()
 
-LEASE = 60.0  # seconds; more than all calls of one filing take together
+LEASE = 60.0  # seconds; renewed for as long as the calls take
 
 
 class Retries:

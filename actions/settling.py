@@ -19,8 +19,28 @@ Carry = Callable[[Filing], Awaitable[None]]
 """Carries a filing out and marks it done; raises a BackendError when it could not."""
 
 
+RENEW = 10.0  # seconds between two renewals of the lease; less than half of any lease
+LEASE = 40.0
+
+
 async def settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
-    """The filing as it stands after this attempt."""
+    """The filing as it stands after this attempt, however long its calls take."""
+    holding = asyncio.create_task(_hold(filings, filing))
+    try:
+        return await _settle(filings, filing, carry)
+    finally:
+        holding.cancel()
+
+
+async def _hold(filings: Filings, filing: Filing) -> None:
+    """Renews the lease while somebody works on it: a backend that is slow in every call takes minutes."""
+    held = True
+    while held:
+        await asyncio.sleep(RENEW)
+        held = await asyncio.to_thread(filings.extend, filing, LEASE)
+
+
+async def _settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
     try:
         await carry(filing)
     except (Rejected, NotFound) as error:

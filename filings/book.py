@@ -31,7 +31,7 @@ from vault import Vault
 log = structlog.get_logger()
 
 RACES = 5  # how often a key or a reference may be somebody else's
-FIRST_LEASE = 40.0  # seconds for the action that files; more than its calls take together
+FIRST_LEASE = 40.0  # seconds for the action that files, which renews it for as long as its calls take
 FIRST_PAUSE = 15.0  # seconds; doubles with every attempt
 LONGEST_PAUSE = 1800.0
 MAX_AGE = timedelta(days=3)
@@ -84,6 +84,13 @@ class Filings:
         with writing(self.engine) as db:
             found = db.execute(due).scalar()
             return None if found is None else self._lease(db, found, worker, lease_s, promised=True)
+
+    def extend(self, filing: Filing, lease_s: float) -> bool:
+        """Hold on to a lease while the calls take long. False when it ended, or somebody else has it now."""
+        mine = (filings.c.id == filing.id, filings.c.attempts == filing.attempts, filings.c.lease_until.is_not(None))
+        until = self.clock.utc() + timedelta(seconds=lease_s)
+        with writing(self.engine) as db:
+            return db.execute(update(filings).where(*mine).values(lease_until=until)).rowcount == 1
 
     def done(
         self,

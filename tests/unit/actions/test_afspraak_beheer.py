@@ -215,3 +215,30 @@ async def test_news_of_another_conversation_is_not_told_here(room, owner):
 
     assert await room.citizen().taps(news) == []
     assert await owner.taps(news) == ["utter_afspraak_toch_bevestigd"]
+
+
+# --- what the city cancelled itself -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("intent", FORMS)
+async def test_what_the_city_cancelled_is_neither_moved_nor_cancelled(room, owner, intent):
+    room.appointments.bookings.clear()
+
+    assert await owner.says("mijn afspraak graag", intent) == ["utter_afspraak_vraag_referentie"]
+    assert "utter_afspraak_referentie_onbekend" in await owner.says(owner.reference)
+
+
+async def test_what_the_city_cancels_meanwhile_is_not_moved_either(room, owner):
+    await owner.says("verplaats mijn afspraak naar vrijdag om 14 uur", "afspraak_verplaatsen")
+    room.appointments.bookings.clear()
+
+    assert await owner.says("ja", "bevestigen") == ["utter_afspraak_niet_gevonden"]
+    assert room.appointments.moments == []
+
+
+async def test_an_outage_takes_nobodys_appointment_away(room, owner):
+    room.appointments.faults.before["read"] = Unavailable("jcc", "read")
+
+    await owner.says("ik wil mijn afspraak annuleren", "afspraak_annuleren")
+
+    assert owner.asked == "afspraak_geannuleerd"

@@ -1,5 +1,8 @@
 """What is written down about an attempt, whatever came of it."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -84,3 +87,19 @@ async def test_a_mistake_of_ours_may_have_come_after_the_call(room, filing):
     settled = await settle(room.filings, filing, carrier(KeyError("naam")))
 
     assert (settled.state, settled.error) == (FilingState.UNCERTAIN, "KeyError")
+
+
+async def test_a_filing_stays_in_the_same_hands_for_as_long_as_its_calls_take(room, filing, monkeypatch):
+    monkeypatch.setattr("actions.settling.RENEW", 0.01)
+    claimed, began = [], room.clock.now()
+
+    async def carry(filing):
+        for passed in (30, 60, 90):  # seconds, of a lease of 40
+            room.set_clock(began + timedelta(seconds=passed))
+            await asyncio.sleep(0.1)
+            claimed.append(room.filings.claim_due("retries", 60))
+        room.filings.done(filing.id, "id", "I 2611 001")
+
+    settled = await settle(room.filings, filing, carry)
+
+    assert (settled.state, claimed) == (FilingState.DONE, [None, None, None])
