@@ -121,6 +121,13 @@ class Settings:
     dosis_key_id: str = ""
     # Seconds that a look for unread messages may hold up a conversation that is about something else
     dosis_patience: float = 4.0
+    # The Thuisloket, where attests are ordered, without /v1
+    thuisloket_url: str = "http://127.0.0.1:{sandbox_port}/thuisloket"
+    # Our RSA key, which signs for whom we ask: PEM with \n between its lines, or the name of a file that holds it
+    thuisloket_private_key: str = "sandbox/thuisloket/balie.pem"
+    # What the Thuisloket calls us, and itself
+    thuisloket_client_id: str = "balie"
+    thuisloket_audience: str = "thuisloket"
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
     # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer

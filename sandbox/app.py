@@ -20,6 +20,8 @@ from sandbox.jcc import routes as jcc
 from sandbox.jcc.soap import routes as jcc_soap
 from sandbox.mail import serve
 from sandbox.page import page
+from sandbox.thuisloket import routes as thuisloket
+from sandbox.thuisloket.control import thuisloket_control
 from sandbox.topdesk import routes as topdesk
 from sandbox.world import World
 
@@ -36,6 +38,8 @@ def build(world: World) -> Sanic[Any, Any]:
     app.blueprint(acmidm_control)
     app.blueprint(dosis.blueprint())
     app.blueprint(dosis_control)
+    app.blueprint(thuisloket.blueprint())
+    app.blueprint(thuisloket_control)
     backends = (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), *graph.blueprints())
     for blueprint in (*backends, control, graph_control, cancel, page, phones):
         app.blueprint(blueprint)

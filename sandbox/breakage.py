@@ -17,6 +17,8 @@ from sandbox.graph import routes as graph
 from sandbox.jcc.errors import TAKEN
 from sandbox.jcc.routes import unauthorised
 from sandbox.jcc.soap import routes as jcc_soap
+from sandbox.thuisloket import errors as thuisloket_errors
+from sandbox.thuisloket.errors import ThuisloketError
 from sandbox.topdesk.errors import TopdeskError, unauthenticated, unparsable
 from sandbox.world import world_of
 
@@ -40,6 +42,8 @@ def backend_of(request: Request) -> str | None:
         return graph.product_of(request)
     if path.startswith("/dosis/"):
         return "dosis"
+    if path.startswith("/thuisloket/"):
+        return "thuisloket"
     return "jcc" if path.startswith("/jcc/") else None
 
 
@@ -77,6 +81,10 @@ def _topdesk_says(error: TopdeskError) -> HTTPResponse:
     return json_response(error.body(as_object=False), status=error.status)
 
 
+def _thuisloket_says(error: ThuisloketError) -> HTTPResponse:
+    return json_response(error.body(), status=error.status)
+
+
 Answers = Mapping[Kind, Callable[[], HTTPResponse]]
 _TOPDESK: Answers = {
     Kind.RUBBISH: lambda: html(_RUBBISH),
@@ -109,7 +117,13 @@ _DOSIS: Answers = {
     Kind.AUTH: _dosis_says(dosis_unauthorised()),
     Kind.REFUSED: _dosis_says(dosis_forbidden("Het token is niet toegelaten voor deze agent")),
 }
-_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM, "dosis": _DOSIS}
+_THUISLOKET: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: lambda: _thuisloket_says(ThuisloketError(500, "Internal Server Error")),
+    Kind.AUTH: lambda: _thuisloket_says(thuisloket_errors.unauthenticated()),
+    Kind.REFUSED: lambda: _thuisloket_says(thuisloket_errors.invalid(("attestType", "wordt niet meer afgeleverd"))),
+}
+_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM, "dosis": _DOSIS, "thuisloket": _THUISLOKET}
 
 
 def _soap(request: Request) -> Answers | None:

@@ -23,13 +23,14 @@ from sandbox.world import World, world_of
 page = Blueprint("page")
 page.static("/static", Path(__file__).parent / "static", name="static")
 
-_PARTS = ("meldingen", "agenda", "postbus", "aanmeldingen", "dossiers", "storingen", "klok")
+_PARTS = ("meldingen", "agenda", "postbus", "attesten", "aanmeldingen", "dossiers", "storingen", "klok")
 _CHANGED_BY = {
     "topdesk": "meldingen",
     "jcc": "agenda",
     "mail": "postbus",
     "acmidm": "aanmeldingen",
     "dosis": "dossiers",
+    "thuisloket": "attesten",
     "faults": "storingen",
     "whatsapp": "whatsapp",
     "messenger": "messenger",

@@ -50,6 +50,8 @@ class Settings:
     dosis_private_key: str = ""
     # The name under which that key was registered; empty: its thumbprint
     dosis_key_id: str = ""
+    # What Balie signs its questions to the Thuisloket with; here only the public half of it counts
+    thuisloket_private_key: str = "sandbox/thuisloket/balie.pem"
     # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine
     sandbox_webhooks_url: str = ""
     # From which Meta's ids are made; empty: other ids after each start, as at Meta itself

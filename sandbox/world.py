@@ -22,7 +22,10 @@ from sandbox.jcc.catalogue import Catalogue
 from sandbox.jcc.tokens import Tokens
 from sandbox.letters import Letters
 from sandbox.mail import Mailbox, send
+from sandbox.people import load_people
 from sandbox.settings import Settings
+from sandbox.thuisloket.orders import Orders
+from sandbox.thuisloket.tokens import Doorman
 from sandbox.topdesk.incidents import Incidents
 from sandbox.topdesk.lookups import Lookups
 
@@ -33,6 +36,7 @@ class World:
     tokens: Tokens
     acmidm: Provider
     dosis: Register
+    orders: Orders
 
     def __init__(self, settings: Settings, city: City | None = None, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -49,6 +53,7 @@ class World:
             f"{settings.url}/dosis/authorization/ws/oauth/v2/token",
             settings.sandbox_token_seconds,
         )
+        self.doorman = Doorman(settings.thuisloket_private_key, self.clock.now)
         self._begin()
 
     def _begin(self) -> None:
@@ -69,6 +74,7 @@ class World:
         if self.settings.sandbox_dossiers != "leeg":
             for status in seed.deliveries(self.clock.now()):
                 self.dosis.put(status)
+        self.orders = Orders(load_people(), self.clock.now)
 
     def reset(self) -> None:
         """As after a restart, but for the tokens that clients hold."""
@@ -78,7 +84,7 @@ class World:
         self.faults.clear()
         self.mailbox.clear()
         self.meta.reset()
-        for area in ("topdesk", "jcc", "acmidm", "dosis", "faults"):
+        for area in ("topdesk", "jcc", "acmidm", "dosis", "thuisloket", "faults"):
             self.changes.tell(area)
 
     async def post(self, letter: EmailMessage) -> None:

@@ -8,6 +8,7 @@ list means that there is nothing, never that nobody answered.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -159,3 +160,98 @@ class DossierStatuses(Protocol):
 
     async def history(self, rrn: str, dossier: Dossier) -> list[DossierStep]:
         """Every step that it took, latest first. Raises NotFound when it is not his."""
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks, as his login proved it. For no log and no slot."""
+
+    rrn: str
+    level: str  # how strongly he logged in
+
+
+@dataclass(frozen=True)
+class Relative:
+    """Somebody of the applicant's household; `id` means something to the backend only."""
+
+    id: str
+    name: str
+    relation: str  # the backend's own word
+    born: date
+
+
+@dataclass(frozen=True)
+class Resident:
+    """What the city's register knows of the applicant."""
+
+    email: str | None
+    address: str
+    family: Sequence[Relative] = ()
+
+
+@dataclass(frozen=True)
+class AttestRequest:
+    """What a citizen orders. `key` is ours and makes ordering it twice impossible; `details` are what the type asks."""
+
+    key: str
+    type: str
+    delivery: str  # "email" or "post"
+    details: Mapping[str, str | bool]
+    relative: str | None = None  # id of whom it is for; None: the applicant himself
+    email: str | None = None
+
+
+class AttestState(StrEnum):
+    RECEIVED = "received"
+    BY_HAND = "by_hand"  # an official must look at it
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class AttestOrder:
+    id: str
+    state: AttestState
+    expected_at: datetime | None = None
+    reason: str = ""  # why it was refused, in the official's words
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """An attest that was delivered; `link` is where it can be fetched."""
+
+    id: str
+    name: str
+    language: str
+    year: int
+    link: str
+
+
+@dataclass(frozen=True)
+class AttestType:
+    code: str
+    name: str
+    fields: Sequence[str]
+    delivery: Sequence[str]
+
+
+class Attests(Protocol):
+    async def types(self) -> list[AttestType]: ...
+
+    async def resident(self, applicant: Applicant) -> Resident:
+        """Raises NotFound for somebody who does not live in this city."""
+
+    async def order(self, applicant: Applicant, request: AttestRequest) -> AttestOrder:
+        """The order with the request's key, placed if there is none yet."""
+
+    async def status(self, applicant: Applicant, order: str) -> AttestOrder: ...
+
+    async def cancel(self, applicant: Applicant, order: str) -> None:
+        """Raises Rejected("too_late") once it was delivered."""
+
+    async def delivered(self, applicant: Applicant) -> list[Certificate]:
+        """All of them, the latest last."""
+
+    async def download(self, applicant: Applicant, certificate: Certificate) -> bytes:
+        """The PDF."""

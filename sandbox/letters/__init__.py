@@ -17,6 +17,7 @@ from sandbox.city import City
 from sandbox.clock import BRUSSELS
 from sandbox.jcc.bookings import Appointment
 from sandbox.letters.calendar import invitation
+from sandbox.thuisloket.orders import Order
 from sandbox.topdesk.incident import Incident
 
 
@@ -55,6 +56,13 @@ class Letters:
             subtype="calendar",
             filename="afspraak.ics",
             params={"charset": "utf-8", "method": "CANCEL" if cancelled else "PUBLISH"},
+        )
+        return _in_dutch(letter)
+
+    def attest(self, order: Order, pdf: bytes) -> EmailMessage:
+        letter = self._letter("attest_klaar", "Thuisloket", "thuisloket", order.email, order=order)
+        letter.add_attachment(
+            pdf, maintype="application", subtype="pdf", filename=f"attest-{order.body['referentie']}.pdf"
         )
         return _in_dutch(letter)
 
