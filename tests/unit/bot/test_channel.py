@@ -221,6 +221,16 @@ def test_an_unknown_tracker_store_stops_the_bot_where_rasa_would_go_on_and_forge
     assert "the tracker store is InMemoryTrackerStore" in bot.log
 
 
+def test_a_model_that_cannot_be_loaded_stops_the_bot_where_rasa_would_stay_up_and_be_silent(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(b"half a model")
+
+    bot = Bot(broken, tmp_path)
+
+    assert _ends(bot) != 0
+    assert "the bot's model cannot be loaded" in bot.log
+
+
 def _turns(bot: Bot, conversation: str) -> int:
     with sqlite3.connect(bot.database) as database:
         query = "SELECT count(*) FROM dialogue_turn WHERE sender_id = ?"

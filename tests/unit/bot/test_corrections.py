@@ -1,6 +1,7 @@
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.nlg import interpolator
 
 from bot import corrections
 
@@ -24,3 +25,20 @@ def test_applying_twice_does_no_harm() -> None:
     corrections.apply()
 
     assert ACTION._validate_action_result({"events": [], "responses": []})
+
+
+@pytest.mark.parametrize("value", ["bus 0[1]", "{naam}", "{0[naam]}", "}{", "a\\1"])
+def test_a_value_may_hold_anything(value: str) -> None:
+    said = interpolator.interpolate({"text": "Waar: {plaats}. {naam}", "buttons": []}, {"plaats": value, "naam": "An"})
+
+    assert said["text"] == f"Waar: {value}. An"
+
+
+def test_doubled_braces_are_braces_also_around_a_value() -> None:
+    button = {"payload": '/bevestigen{{"keuze":"{samenvatting}"}}'}
+
+    assert interpolator.interpolate(button, {"samenvatting": "1f"}) == {"payload": '/bevestigen{"keuze":"1f"}'}
+
+
+def test_a_placeholder_without_value_leaves_the_text_as_it_was() -> None:
+    assert interpolator.interpolate("Dag {naam}, {dag}", {"naam": "An"}) == "Dag {naam}, {dag}"
