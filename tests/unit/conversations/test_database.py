@@ -8,8 +8,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-import citizens.tables  # noqa: F401 – its tables belong to the same metadata
-import conversations.handover_tables  # noqa: F401 – and so do these
+import citizens.link_tables  # noqa: F401 – its tables belong to the same metadata
+import citizens.tables  # noqa: F401 – and so do these
+import conversations.handover_tables  # noqa: F401 – and these
 import filings.tables  # noqa: F401 – and so does its table
 from conversations.database import connect, migrate, reading, writing
 from conversations.tables import Moment, metadata
