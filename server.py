@@ -12,7 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sanic import Request, Sanic
@@ -25,6 +25,7 @@ from connectors import metrics
 from connectors.bot_client import HttpBot
 from connectors.delivery import Delivery
 from connectors.limits import Limit
+from connectors.reception import Reception
 from connectors.routes.door import Door
 from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
@@ -33,11 +34,14 @@ from connectors.streams import Streams
 from connectors.transcript import Transcript
 from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
 from connectors.web import WebChannel
+from conversations.agents import Agents
 from conversations.backlog import Backlog, backlog
 from conversations.bell import bell_for
 from conversations.database import connect, migrate
+from conversations.handover import Handovers
 from conversations.housekeeping import Housekeeping
 from conversations.ledger import Ledger
+from conversations.queue import Queue
 from filings import retention
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
@@ -51,6 +55,10 @@ M_MMAP_THRESHOLD = -3  # malloc.h
 GRACE = 5.0  # seconds that running turns get when the process is asked to stop
 
 log = structlog.get_logger()
+
+
+class Loop(Protocol):
+    async def run(self) -> None: ...
 
 
 class Front:
@@ -68,12 +76,16 @@ class Front:
         self.streams = Streams(self.ledger, self.bell, self.transcript)
         self.bot = HttpBot(settings.bot_url)
         self.channel = WebChannel(_origins(settings))
+        self.handovers = Handovers(self.engine, self.clock, self.bell, vault_of(settings), pull=self.ledger.pull)
+        self.queue = Queue(self.engine, self.clock, self.bell, Agents(self.engine, self.clock, self.bell))
+        self.reception = Reception(self.ledger, self.handovers, self.queue, self.texts)
         self.turns = Turns(
             self.ledger,
             self.bell,
             self.bot,
             self.texts,
             self.clock,
+            reception=self.reception,
             workers=settings.turn_workers,
             pace=Pace(timeout=settings.turn_timeout),
             typing=self.streams.typing,
@@ -102,8 +114,11 @@ class Front:
 
     async def start(self, _: App) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "front"))
-        self._loops = [asyncio.create_task(loop.run()) for loop in (self.turns, self.delivery, self.housekeeping)]
+        self._loops = [asyncio.create_task(loop.run()) for loop in self._running()]
         log.info("front.started", port=self.settings.front_port)
+
+    def _running(self) -> tuple[Loop, ...]:
+        return (self.turns, self.delivery, self.reception, self.housekeeping)
 
     async def stop(self, _: App) -> None:
         for loop in self._loops:

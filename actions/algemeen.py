@@ -1,15 +1,12 @@
-"""The conversation itself: welcome, yes and no, not understood, a person, the rating."""
+"""The conversation itself: welcome, yes and no, not understood, the rating."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
-from actions.moments import say
-from actions.spoken import clock_time
-from city import City
-from clock import Clock
+from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
 
 KEPT_BETWEEN_SESSIONS = ("naam", "email", "telefoon")
@@ -72,8 +69,8 @@ class No(ServiceAction):
 class NotUnderstood(ServiceAction):
     """Asks to say it differently, then offers choices, then a person."""
 
-    def __init__(self, tell_how_to_reach_a_person: Callable[[Turn], None]) -> None:
-        self.tell_how_to_reach_a_person = tell_how_to_reach_a_person
+    def __init__(self, person: Person) -> None:
+        self.person = person
 
     def name(self) -> str:
         return "action_niet_begrepen"
@@ -86,7 +83,7 @@ class NotUnderstood(ServiceAction):
                 turn.say("utter_algemeen_kies_onderwerp")
             case _:
                 turn.say("utter_algemeen_liever_een_mens")
-                self.tell_how_to_reach_a_person(turn)
+                await self.person.call(turn, NOT_UNDERSTOOD)
 
 
 class Repeat(ServiceAction):
@@ -103,37 +100,6 @@ class Repeat(ServiceAction):
         turn.say("utter_algemeen_herhaling")
         buttons = (said[-1].get("data") or {}).get("buttons")
         turn.dispatcher.utter_message(text=said[-1]["text"], buttons=buttons)
-
-
-class Person:
-    """How to reach a person: by phone and mail, with the hours of the counter."""
-
-    def __init__(self, city: City, clock: Clock) -> None:
-        self.city = city
-        self.clock = clock
-
-    def tell(self, turn: Turn) -> None:
-        now = self.clock.now()
-        periods = self.city.hours(self.city.locations[0], now.date()).periods
-        if self.city.is_open(now):
-            turn.say("utter_medewerker_bereikbaar", sluit=clock_time(max(p.closes for p in periods)))
-        else:
-            opening = self.city.next_opening(now)
-            turn.say("utter_medewerker_gesloten", opent=say(opening, now) if opening else "")
-
-    async def interrupt(self, turn: Turn) -> None:
-        self.tell(turn)
-
-
-class AskForPerson(ServiceAction):
-    def __init__(self, person: Person) -> None:
-        self.person = person
-
-    def name(self) -> str:
-        return "action_medewerker_vragen"
-
-    async def perform(self, turn: Turn) -> None:
-        self.person.tell(turn)
 
 
 class KeepRating(ServiceAction):

@@ -38,13 +38,20 @@ BETWEEN: Mapping[str, str] = {
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
     "gesprek_teruggegeven": "utter_algemeen_terug_bij_assistent",
+    "wachtrij_verlaten": "utter_wachtrij_verlaten_tussendoor",
 }
 """What is said to a remark in between, before the question is asked again."""
 
 ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitdagen", "noodgeval_melden")
 """Intents that a closed question must not take for an answer when they are put as a question."""
 
-NEWS = ("gesprek_teruggegeven", "melding_geregistreerd", "melding_gewijzigd", "afspraak_bijgewerkt")
+NEWS = (
+    "gesprek_teruggegeven",
+    "wachtrij_verlaten",
+    "melding_geregistreerd",
+    "melding_gewijzigd",
+    "afspraak_bijgewerkt",
+)
 """What our own code tells in between; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]

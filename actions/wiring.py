@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rasa_sdk.interfaces import Action
 
-from actions import afspraak, afspraak_beheer, algemeen, melding, volgen
+from actions import afspraak, afspraak_beheer, algemeen, medewerker, melding, volgen
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.base import Turn
 from actions.clients.jcc import JccAppointments
@@ -26,6 +26,7 @@ from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from city import City, load_city
 from clock import Clock
+from conversations.agents import Agents
 from conversations.bell import bell_for
 from conversations.database import connect
 from conversations.ledger import Ledger
@@ -57,7 +58,7 @@ def wire(settings: Settings) -> Wiring:
     incidents = TopdeskIncidents(settings)
     reports = Reports(incidents, filings, ledger, city)
     agenda = Agenda(APPOINTMENTS[settings.appointments](settings), filings, city, clock)
-    person = algemeen.Person(city, clock)
+    person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(city, clock)
     report_news = melding.TellNews(filings)
     follow, unfollow = volgen.StartFollowing(filings, follows), volgen.StopFollowing(filings, follows)
@@ -77,9 +78,9 @@ def wire(settings: Settings) -> Wiring:
         algemeen.Greet(),
         algemeen.Yes(),
         algemeen.No(),
-        algemeen.NotUnderstood(person.tell),
+        algemeen.NotUnderstood(person),
         algemeen.Repeat(),
-        algemeen.AskForPerson(person),
+        medewerker.AskForPerson(person),
         algemeen.KeepRating(ledger),
         AskSwitch(),
         hours,

@@ -24,6 +24,7 @@ import structlog
 from clock import Clock
 from connectors import metrics
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
+from connectors.reception import Reception
 from connectors.workers import Workers
 from conversations.bell import Bell
 from conversations.ledger import Ledger
@@ -63,13 +64,14 @@ class Turns:
         texts: Texts,
         clock: Clock,
         *,
+        reception: Reception,
         workers: int = 8,
         pace: Pace = Pace(),
         typing: Callable[[str, bool], None] = lambda conversation, on: None,
         online: Callable[[bool], None] = lambda online: None,
     ) -> None:
         self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
-        self._pace, self._typing, self._online = pace, typing, online
+        self._pace, self._typing, self._online, self._reception = pace, typing, online, reception
         name = f"turns-{secrets.token_hex(4)}"
         self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
         self._threads = ThreadPoolExecutor(workers, "bot")
@@ -157,8 +159,12 @@ class Turns:
             log.warning("turn.silent", message=message.id, kind=message.kind)
             if message.kind is not Kind.EVENT:  # nobody waits for an answer to what the house said
                 replies = (*replies, self._texts.reply(SILENCE, conversation.channel))
-        if not self._ledger.answer(message, replies, epoch, answer.trace):
+        replies, asked = self._reception.split(replies)
+        enter = partial(self._reception.enter, conversation=conversation.id, asked=asked, epoch=epoch)
+        if not self._ledger.answer(message, replies, epoch, answer.trace, then=enter):
             return "taken_over"
+        if asked:
+            self._reception.tell_place(conversation.id)
         fetched = conversation.channel in self._ledger.pull
         metrics.SENT.labels(conversation.channel, "sent" if fetched else "queued").inc(len(replies))
         if any(reply.custom.get("type") == END for reply in replies):

@@ -30,6 +30,8 @@ from vault import Vault
 
 NORMAL = 5  # the priority of a question like any other; 1 is served first
 RETURNED = 3  # of a citizen who already spoke with an agent
+SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked whether he is still there
+LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours
 
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class Handover:
     agent: str | None
     offered_to: str | None
     deadline: datetime | None
+    warned: bool
     answered_at: datetime | None
     ended_at: datetime | None
     closing_topic: str | None
@@ -161,6 +164,31 @@ class Handovers:
             moved = self._requeue(db, conversation, reason, agent)
         return self._rung(conversation, moved)
 
+    # --- time ----------------------------------------------------------------
+
+    def overdue(self, limit: int = 100) -> list[Handover]:
+        """Those for which something must happen because nothing happened."""
+        late = select(handovers).where(text("ended_at IS NULL"), handovers.c.deadline <= self.clock.utc())
+        with reading(self.engine) as db:
+            found = db.execute(late.order_by(handovers.c.deadline).limit(limit)).all()
+        return [self._handover(row) for row in found]
+
+    def put_off(self, overdue: Handover, until: datetime | None, *, warned: bool = False) -> bool:
+        """Its next deadline. False when somebody else saw to it."""
+        same = (handovers.c.id == overdue.id, handovers.c.deadline == overdue.deadline, text("ended_at IS NULL"))
+        with writing(self.engine) as db:
+            changed = db.execute(update(handovers).where(*same).values(deadline=until, warned=warned))
+        return changed.rowcount == 1
+
+    def close_silent(self, overdue: Handover) -> bool:
+        """The citizen said nothing any more after the agent's answer."""
+        with writing(self.engine) as db:
+            closed = self._moves(db, overdue.conversation, Holder.CLOSED, {Holder.WAITING}, "silent")
+            if closed:
+                now = self.clock.utc()
+                self._change(db, overdue.conversation, ended_at=now, deadline=None, outcome="silent")
+        return bool(self._rung(overdue.conversation, closed))
+
     # --- reading -------------------------------------------------------------
 
     def open_one(self, conversation: str) -> Handover | None:
@@ -241,6 +269,9 @@ class Handovers:
         self._change(db, conversation, answered_at=current.answered_at or self.clock.utc())
         if waits and owner.holder is Holder.AGENT:
             self._moves(db, conversation, Holder.WAITING, {Holder.AGENT}, "answered", agent=own["agent"])
+        if waits:
+            silence = SILENCE if owner.channel in self.pull else LONG_SILENCE
+            self._change(db, conversation, deadline=self.clock.utc() + silence, warned=False)
         return said
 
     def _ends(self, db: Connection, conversation: str, agent: str, to: Holder, topic: str) -> Handover | None:

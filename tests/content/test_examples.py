@@ -7,6 +7,7 @@ from tests.content.reading import Content
 HOUSE_EVENTS = {
     "gesprek_begonnen",
     "gesprek_teruggegeven",
+    "wachtrij_verlaten",
     "bijlage_gestuurd",
     "plaats_gedeeld",
     "kiezen",

@@ -250,6 +250,9 @@ class Citizen:
 
     def _hear(self, message: dict[str, Any]) -> None:
         name = message.get("response") or message.get("template")
+        if not name and message.get("custom"):
+            self.events.append({"event": "bot", "text": None, "metadata": {}, "data": {"custom": message["custom"]}})
+            return
         written = responses()[name] if name else message
         buttons = [*(written.get("buttons") or ()), *((name and message.get("buttons")) or ())]
         values = {**self.slots, **self.room.city.values(), **message}

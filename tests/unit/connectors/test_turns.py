@@ -12,6 +12,7 @@ from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Incoming, Kind, Message, Place, Reply, State
 from conversations.ownership import transition
+from tests.unit.connectors.setting import reception
 from texts import Texts
 
 HURRIED = Pace(timeout=0.4, lease=0.5, renew=0.1, pauses=(0.01, 0.01, 0.01))
@@ -47,6 +48,7 @@ class House:
             self.bot,
             texts,
             Clock(),
+            reception=reception(ledger, texts),
             workers=3,
             pace=HURRIED,
             typing=lambda _, on: self.typing.append(on),

@@ -1,0 +1,114 @@
+"""Takes a citizen from the bot to the queue, and keeps him company until an agent has him.
+
+The bot asks for a person with a message of type `handover`; what it says before goes out,
+what it says after does not, for it no longer has the conversation. From then on the house
+speaks: which place in the row, that it takes long, that nobody is there any more.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from conversations.handover import Handover, Handovers, Request
+from conversations.ledger import Ledger
+from conversations.model import Holder, Reply
+from conversations.queue import Queue
+from texts import Texts
+
+HANDOVER = "handover"
+EVERY = 2.0  # seconds between two looks, besides the bell
+ROUND = 5  # minutes: an expected wait is never more exact
+AGAIN = timedelta(minutes=10)  # until a citizen who waits is told once more
+GRACE = timedelta(minutes=5)  # from the warning to the end of a silent conversation
+
+log = structlog.get_logger()
+
+
+class Reception:
+    def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> None:
+        self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
+        self.clock, self.bell = ledger.clock, ledger.bell
+
+    # --- into the queue ------------------------------------------------------
+
+    def split(self, replies: Sequence[Reply]) -> tuple[tuple[Reply, ...], Request | None]:
+        """What is said before a person is asked for, and the request."""
+        for place, reply in enumerate(replies):
+            if reply.custom.get("type") == HANDOVER:
+                return tuple(replies[:place]), self._request(reply)
+        return tuple(replies), None
+
+    def enter(self, db: Connection, *, conversation: str, asked: Request | None, epoch: int) -> None:
+        """Inside the transaction that stores the bot's last words."""
+        if asked:
+            self.handovers.queue(db, conversation, asked, epoch)
+
+    def tell_place(self, conversation: str) -> None:
+        """His place in the row and how long it takes, as far as anybody can tell."""
+        place, asked = self.queue.position(conversation), self.handovers.open_one(conversation)
+        if place is None or asked is None:
+            return
+        wait = self.queue.expected_wait(asked.team, place)
+        if wait is None:
+            self._say(conversation, asked.channel, "utter_wachtrij_plaats", plaats=str(place))
+        else:
+            minutes = max(ROUND, -(-int(wait.total_seconds() / 60) // ROUND) * ROUND)
+            self._say(conversation, asked.channel, "utter_wachtrij_wachttijd", plaats=str(place), minuten=str(minutes))
+
+    def _request(self, reply: Reply) -> Request:
+        """Raises KeyError when the bot asked for a person without saying for which team."""
+        asked = reply.custom
+        team = self.texts.city.team(str(asked["team"]))
+        return Request(
+            team=team.code,
+            topic=str(asked.get("topic") or ""),
+            reason=str(asked.get("reason") or ""),
+            card=dict(asked.get("card") or {}),
+            sticky=str(asked.get("channel") or "") in team.sticky,
+            wait=timedelta(minutes=team.patience),
+        )
+
+    # --- while he waits ------------------------------------------------------
+
+    async def run(self) -> None:
+        """Looks every few seconds, and at once when something happened at the desk."""
+        with self.bell.listen("desk") as rings:
+            while True:
+                try:
+                    await asyncio.to_thread(self.look)
+                except Exception:
+                    log.exception("reception.failed")
+                await rings.wait(EVERY)
+
+    def look(self) -> None:
+        for conversation, agent in self.queue.agents.gone():
+            if moved := self.handovers.requeue(conversation, agent, "agent away"):
+                self._say(conversation, moved.channel, "utter_medewerker_weggevallen")
+        self._close_teams()
+        self.queue.offer([team.code for team in self.texts.city.teams])
+        for overdue in self.handovers.overdue():
+            self._remind(overdue)
+
+    def _close_teams(self) -> None:
+        """At closing time nobody is left waiting: who is in the queue hears what he can do."""
+        closed = [team.code for team in self.texts.city.teams if not self.texts.city.is_open(self.clock.now(), team)]
+        for waiting in self.queue.waiting(closed) if closed else []:
+            if self.handovers.leave_queue(waiting.conversation, "closing time"):
+                self._say(waiting.conversation, waiting.channel, "utter_wachtrij_gesloten")
+
+    def _remind(self, overdue: Handover) -> None:
+        if overdue.queued_at and self.handovers.put_off(overdue, self.clock.utc() + AGAIN):
+            self._say(overdue.conversation, overdue.channel, "utter_wachtrij_lang")
+        elif self.ledger.conversation(overdue.conversation).holder is not Holder.WAITING:
+            self.handovers.put_off(overdue, None)
+        elif overdue.channel in self.ledger.pull and not overdue.warned:
+            if self.handovers.put_off(overdue, self.clock.utc() + GRACE, warned=True):
+                self._say(overdue.conversation, overdue.channel, "utter_medewerker_ben_je_er_nog")
+        elif self.handovers.close_silent(overdue) and overdue.channel in self.ledger.pull:
+            self._say(overdue.conversation, overdue.channel, "utter_medewerker_afgesloten")
+
+    def _say(self, conversation: str, channel: str, response: str, **values: str) -> None:
+        self.ledger.say(conversation, self.texts.reply(response, channel, **values))

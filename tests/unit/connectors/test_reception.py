@@ -1,0 +1,170 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from clock import BRUSSELS, Clock
+from conversations.agents import Profile
+from conversations.handover import Request
+from conversations.model import Author, Holder, Reply
+from conversations.queue import MISSES
+from settings import ROOT
+from tests.unit.connectors.setting import reception as reception_of
+from tests.unit.conversations.setting import words
+from texts import Texts
+
+ASKED = Request("burgerzaken", "attest", "asked", wait=timedelta(minutes=5))
+OPEN = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
+
+
+class SetClock(Clock):
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = OPEN
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def reception(ledger):
+    return reception_of(ledger, Texts(ROOT / "data", ROOT / "city.yml"))
+
+
+@pytest.fixture
+def sanne(reception):
+    return reception.queue.agents.arrive("op|sanne", Profile("Sanne", ["burgerzaken"])).id
+
+
+@pytest.fixture
+def waiting(ledger, reception):
+    conversation = ledger.receive(words(1)).message.conversation
+    reception.handovers.request(conversation, ASKED)
+    return conversation
+
+
+def heard(ledger, conversation):
+    return [message.name for message in ledger.messages(conversation) if message.author is Author.SYSTEM]
+
+
+def later(reception, agent, **time):
+    """Time passes; the agent's browser gives signs of life."""
+    reception.clock.moment += timedelta(**time)
+    reception.queue.agents.alive(agent)
+
+
+def test_what_the_bot_says_after_it_asked_for_a_person_is_not_said(reception):
+    wish = {"type": "handover", "team": "burgerzaken", "topic": "attest", "reason": "asked", "channel": "web"}
+    replies = [Reply("Ik haal er iemand bij."), Reply(custom={**wish, "card": {"open": "email"}}), Reply("Je e-mail?")]
+
+    said, asked = reception.split(replies)
+
+    assert [reply.text for reply in said] == ["Ik haal er iemand bij."]
+    assert (asked.team, asked.topic, asked.sticky, asked.card) == ("burgerzaken", "attest", True, {"open": "email"})
+    assert reception.split(replies[:1]) == (tuple(replies[:1]), None)
+
+
+@pytest.mark.req("WI-01")
+def test_he_hears_his_place_in_the_row(ledger, reception, waiting):
+    reception.tell_place(waiting)
+
+    said = ledger.messages(waiting)[-1]
+    assert said.name == "utter_wachtrij_plaats"
+    assert "nummer 1" in said.text
+    assert [choice.payload for choice in said.choices] == ["/wachtrij_verlaten"]
+
+
+@pytest.mark.req("WI-02")
+def test_and_how_long_it_takes_in_rounded_minutes_when_that_is_known(ledger, reception, sanne):
+    for number in range(5):
+        done = ledger.receive(words(1, address=f"b{number}")).message.conversation
+        reception.handovers.request(done, ASKED)
+        reception.handovers.claim(done, sanne)
+        reception.handovers.say(done, sanne, Reply("Dag"), client_id="1")
+        later(reception, sanne, minutes=20)
+        reception.handovers.close(done, sanne, topic="attest")
+    conversation = ledger.receive(words(1)).message.conversation
+    reception.handovers.request(conversation, ASKED)
+
+    reception.tell_place(conversation)
+
+    assert "ongeveer 10 minuten" in ledger.messages(conversation)[-1].text
+
+
+def test_who_waits_is_offered_to_an_agent(reception, waiting, sanne):
+    reception.look()
+
+    assert reception.handovers.open_one(waiting).offered_to == sanne
+
+
+@pytest.mark.req("TA-09")
+def test_who_waits_long_is_told_once_in_a_while(ledger, reception, waiting, sanne):
+    for _ in range(3):
+        later(reception, sanne, minutes=4)
+        reception.look()
+
+    assert heard(ledger, waiting) == ["utter_wachtrij_lang"]
+    assert ledger.conversation(waiting).holder is Holder.QUEUE
+
+
+@pytest.mark.req("CA-06", "WA-06")
+def test_at_closing_time_nobody_is_left_in_the_queue(ledger, reception, waiting, sanne):
+    later(reception, sanne, hours=2)
+    reception.look()
+
+    assert ledger.conversation(waiting).holder is Holder.BOT
+    assert heard(ledger, waiting) == ["utter_wachtrij_gesloten"]
+
+
+def test_an_agent_who_is_gone_for_a_minute_loses_the_conversation_and_the_citizen_hears_it(
+    ledger, reception, waiting, sanne
+):
+    reception.handovers.claim(waiting, sanne)
+
+    reception.clock.moment += timedelta(seconds=61)
+    reception.look()
+
+    assert ledger.conversation(waiting).holder is Holder.QUEUE
+    assert heard(ledger, waiting) == ["utter_medewerker_weggevallen"]
+    assert reception.handovers.open_one(waiting).priority < ASKED.priority
+
+
+def test_a_silent_citizen_is_warned_and_then_the_conversation_ends(ledger, reception, waiting, sanne):
+    reception.handovers.claim(waiting, sanne)
+    reception.handovers.say(waiting, sanne, Reply("Welk nummer?"), client_id="1", waits=True)
+
+    later(reception, sanne, minutes=11)
+    reception.look()
+    assert heard(ledger, waiting) == ["utter_medewerker_ben_je_er_nog"]
+    assert ledger.conversation(waiting).holder is Holder.WAITING
+    later(reception, sanne, minutes=6)
+    reception.look()
+
+    assert heard(ledger, waiting)[-1] == "utter_medewerker_afgesloten"
+    assert ledger.conversation(waiting).holder is Holder.CLOSED
+
+
+def test_a_citizen_who_answers_after_the_warning_is_not_cut_off(ledger, reception, waiting, sanne):
+    reception.handovers.claim(waiting, sanne)
+    reception.handovers.say(waiting, sanne, Reply("Welk nummer?"), client_id="1", waits=True)
+    later(reception, sanne, minutes=11)
+    reception.look()
+
+    ledger.receive(words(2))
+    later(reception, sanne, minutes=6)
+    reception.look()
+
+    assert ledger.conversation(waiting).holder is Holder.QUEUE
+
+
+def test_an_agent_who_lets_offers_pass_gets_no_more_of_them(reception, waiting, sanne):
+    for _ in range(MISSES + 1):
+        reception.look()
+        later(reception, sanne, seconds=31)
+    reception.look()
+
+    assert reception.queue.agents.present() == []
