@@ -87,6 +87,22 @@ class Settings:
     # Largest photo, in megabytes
     upload_megabytes: int = 8
 
+    # --- login ---------------------------------------------------------------
+    # ACM/IDM, exactly as its discovery document names itself
+    acmidm_issuer: str = "http://127.0.0.1:{sandbox_port}/acmidm/op"
+    acmidm_client_id: str = "balie"
+    # How Balie proves who it is: a password, or (goes first) an RSA private key in PEM, newlines written as \\n
+    acmidm_client_secret: str = "sandbox-acmidm"
+    acmidm_private_key: str = ""
+    # Means that are strong enough for personal data, separated by spaces
+    acmidm_acr_values: str = (
+        "urn:be:vlaanderen:authmech:eid urn:be:vlaanderen:authmech:itsme urn:be:vlaanderen:authmech:eidashigh "
+        "urn:be:vlaanderen:authmech:csamtotp urn:be:vlaanderen:authmech:csamsms "
+        "urn:be:vlaanderen:authmech:eidassubstantial"
+    )
+    # Ask userinfo too, for a provider that leaves claims out of its ID token
+    acmidm_userinfo: bool = False
+
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
     turn_timeout: float = 30.0

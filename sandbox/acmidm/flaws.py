@@ -1,13 +1,14 @@
 """What can be wrong with what the provider says. A relying party must notice every one of them."""
 
 import base64
+import hmac
 import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from sandbox.acmidm.means import acr
 
@@ -67,8 +68,8 @@ def signed(claims: Claims, key: RSAKey, flaw: Flaw) -> str:
     if flaw is Flaw.ALG_NONE:
         return f"{_part({**header, 'alg': 'none'})}.{_part(claims)}."
     if flaw is Flaw.ALG_HS256:
-        public = OctKey.import_key(key.as_pem(private=False))
-        return jwt.encode({**header, "alg": "HS256"}, claims, public, algorithms=["HS256"])
+        said = f"{_part({**header, 'alg': 'HS256'})}.{_part(claims)}"
+        return f"{said}.{_base64(hmac.digest(key.as_pem(private=False), said.encode(), 'sha256'))}"
     if flaw in (Flaw.WRONG_KEY, Flaw.UNKNOWN_KEY):
         other = RSAKey.generate_key(2048)
         name = "k-onbekend" if flaw is Flaw.UNKNOWN_KEY else header["kid"]
@@ -77,4 +78,8 @@ def signed(claims: Claims, key: RSAKey, flaw: Flaw) -> str:
 
 
 def _part(content: Mapping[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    return _base64(json.dumps(content).encode())
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")

@@ -133,7 +133,11 @@ def test_a_counted_fault_is_not_spent_on_getting_a_token(sandbox):
 
 
 def test_a_fault_that_does_not_exist_is_not_switched_on(sandbox):
-    for path, body in (("topdesk", {"kind": "aardbeving"}), ("sharepoint", {"kind": "down"}), ("jcc", {"soort": "down"})):
+    for path, body in (
+        ("topdesk", {"kind": "aardbeving"}),
+        ("sharepoint", {"kind": "down"}),
+        ("jcc", {"soort": "down"}),
+    ):
         answer = requests.post(f"{sandbox.url}/faults/{path}", json=body, timeout=10)
         assert answer.status_code == 400
         assert answer.json()["error"]
