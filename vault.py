@@ -73,7 +73,7 @@ def vault_of(settings: Settings) -> Vault:
 
 def with_secrets(settings: Settings) -> Settings:
     """The settings with secrets of our own for a machine that was given none; every process finds the same ones."""
-    folder = _folder(settings.database_url)
+    folder = beside(settings.database_url)
     secret = settings.secret_key or _kept(folder / "secret_key", lambda: secrets.token_urlsafe(48))
     keys = settings.encryption_keys or _kept(folder / "encryption_keys", lambda: Fernet.generate_key().decode())
     missing = [name for name in ("secret_key", "encryption_keys") if not getattr(settings, name)]
@@ -82,8 +82,8 @@ def with_secrets(settings: Settings) -> Settings:
     return replace(settings, secret_key=secret, encryption_keys=keys)
 
 
-def _folder(database_url: str) -> Path:
-    """Beside the database; for one that is elsewhere, our own."""
+def beside(database_url: str) -> Path:
+    """The folder for what is kept beside the database; our own for a database that is elsewhere."""
     url = make_url(database_url)
     is_file = url.get_backend_name() == "sqlite" and url.database
     return Path(str(url.database)).parent if is_file else ROOT / "var"

@@ -14,6 +14,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.background import keep_doing
 from actions.wiring import Wiring, wire
 from city_node import CityError
 from conversations.database import migrate
@@ -47,7 +48,11 @@ def build(settings: Settings) -> App:
 
 async def start_background(app: App) -> None:
     wiring: Wiring = app.ctx.wiring
-    loops = {"retries": wiring.retries.run(), "followups": wiring.followups.run()}
+    loops = {
+        "retries": wiring.retries.run(),
+        "followups": wiring.followups.run(),
+        "accounts": keep_doing("accounts", wiring.accounts.step),
+    }
     app.ctx.background = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
 
 

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
+from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
-
-KEPT_BETWEEN_SESSIONS = ("naam", "email", "telefoon")
-"""What a later session may know of an earlier one; nothing about the requests themselves."""
-
 
 ANYTHING_ELSE = (
     "utter_algemeen_nog_iets",
@@ -30,7 +27,12 @@ class StartSession(ServiceAction):
         return "action_session_start"
 
     async def perform(self, turn: Turn) -> list[EventType]:
-        kept = [SlotSet(slot, turn[slot]) for slot in KEPT_BETWEEN_SESSIONS if turn[slot]]
+        """A later session may know who somebody said he is, and nothing of what he asked.
+
+        Of a citizen who was logged in it keeps nothing: his facts are shown to him again, if it still is him.
+        """
+        told = PERSONAL if turn["herkend"] is None else ()
+        kept = [SlotSet(slot, turn[slot]) for slot in told if turn[slot]]
         turn.say("utter_algemeen_welkom")
         return [SessionStarted(), *kept, ActionExecuted("action_listen")]
 

@@ -14,6 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
+from actions.accounts import Work, activity_of, on_behalf_of
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected
 from conversations.model import Choice, Place
 
@@ -146,7 +147,8 @@ class ServiceAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
         try:
-            events = await self.perform(turn) or []
+            with on_behalf_of(Work(turn.conversation, activity_of(self.name()))):
+                events = await self.perform(turn) or []
         except BackendError as error:
             log.warning("action.backend_error", action=self.name(), error=type(error).__name__, backend=error.backend)
             turn.say(self.response_to(error))

@@ -25,6 +25,12 @@ class Field:
     free_text: bool = False
     shared: bool = False
     """Known from an earlier request in this session: kept when a form starts."""
+    fact: str | None = None
+    """The key in citizens/facts.py under which it may be known already, and is remembered for a next request."""
+    about_person: bool = False
+    """Tells of whoever is logged in: forgotten when he logs out, or when it is somebody else."""
+    farewell: str | None = None
+    """What is said when the form ends because this was refused; None: what the form says when it is stopped."""
 
     @property
     def explain(self) -> str:
@@ -53,6 +59,10 @@ class Field:
     async def read(self, turn: Turn) -> Slots | None:
         raise NotImplementedError
 
+    def is_refused(self, turn: Turn) -> bool:
+        """An answer to this question after which the form cannot go on."""
+        return False
+
     def clear(self) -> Slots:
         """For a new request."""
         return {self.slot: None}
@@ -76,6 +86,9 @@ class Confirmation(Field):
         if turn.intent == "ontkennen" or turn.choice == "wijzigen":
             return {"wijziging": True}
         return None
+
+    def is_refused(self, turn: Turn) -> bool:
+        return self.no_stops and turn.intent == "ontkennen"
 
 
 def pick(title: str, code: str) -> Choice:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import structlog
 
+from actions.accounts import Work, activity_of, on_behalf_of
 from actions.background import keep_doing
 from actions.clients.errors import BackendError, NotFound
 from actions.clients.ports import Incident, Incidents, Progress
@@ -70,7 +71,9 @@ class Followups:
 
     async def _find(self, filing: Filing) -> Incident:
         """By its number, as long as that is still the same incident: nobody must hear of another one's report."""
-        incident = await self.incidents.find(str(filing.external_reference))
+        work = Work(filing.conversation, activity_of(filing.kind), at=filing.created_at, actor="assistent")
+        with on_behalf_of(work):
+            incident = await self.incidents.find(str(filing.external_reference))
         if incident.id != filing.external_id:
             raise NotFound("followup", "find")
         return incident

@@ -13,7 +13,9 @@ from typing import ClassVar
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import ServiceAction, Turn
+from actions.bekend import KnownFacts
 from actions.field import Confirmation, Field
+from actions.known import Known
 
 SURE = 0.55
 """From here an intent counts beside a closed question."""
@@ -28,6 +30,7 @@ STARTS: Mapping[str, str] = {
     "afspraak_verplaatsen": "afspraak_verplaatsen_form",
     "afspraak_annuleren": "afspraak_annuleren_form",
     "afspraak_opzoeken": "action_afspraak_opzoeken",
+    "vergeten_vragen": "vergeten_form",
 }
 """What an intent starts; inside a form it is a change of mind."""
 
@@ -48,6 +51,8 @@ ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitda
 NEWS = (
     "gesprek_teruggegeven",
     "wachtrij_verlaten",
+    "aangemeld",
+    "aanmelden_afgebroken",
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
@@ -60,41 +65,66 @@ Interruption = Callable[[Turn], Awaitable[None]]
 class ServiceForm(ServiceAction):
     """Validates `form`, whose last field is the confirmation.
 
-    Two questions of its own stand beside the fields: `wissel` (stop with this and
-    start the other thing?) and `wijziging` (what should be different?).
+    Three questions of its own stand beside the fields: `wissel` (stop with this and
+    start the other thing?), `wijziging` (what should be different?) and `bekend` (is
+    what we know of you right?).
     """
 
     form: ClassVar[str]
     intent: ClassVar[str]
     stopped: ClassVar[str] = "utter_algemeen_gestopt"
 
-    def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption] | None = None) -> None:
+    def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption], known: Known) -> None:
         self.fields = fields
-        self.interruptions = dict(interruptions or {})
+        self.interruptions = dict(interruptions)
+        self.known = known
+        self.known_facts = KnownFacts(fields, known)
 
     def name(self) -> str:
         return f"validate_{self.form}"
 
     async def perform(self, turn: Turn) -> list[EventType]:
+        lapsed = await self.recognise(turn)
         if turn["requested_slot"] is None:
             await self.start(turn)
-        elif ending := await self.go_on(turn):
-            return ending
+        else:
+            if lapsed and turn.intent != "aangemeld":
+                turn.say("utter_aanmelden_vervallen")
+            if ending := await self.go_on(turn):
+                return ending
+            await self.recognise(turn)  # he may have logged out just now
         # Rasa rejects a form turn that sets no slot but requested_slot.
         turn.set(pogingen=turn["pogingen"] or 0.0)
-        return [SlotSet("requested_slot", await self.next_question(turn))]
+        question = await self.next_question(turn)
+        if question is None:
+            await self.known.keep(turn, await self.given_facts(turn), self.form.removesuffix("_form"))
+        return [SlotSet("requested_slot", question)]
+
+    async def recognise(self, turn: Turn) -> bool:
+        """Whoever was known here no longer is: what told of him is gone. False when nobody has to be forgotten."""
+        if not await self.known.recognise(turn):
+            return False
+        for field in self.fields:
+            if field.about_person:
+                turn.set(**field.clear())
+        return True
 
     async def next_question(self, turn: Turn) -> str | None:
         """The first thing that is neither known nor follows from what is; None: all is said."""
-        for own in ("wissel", "wijziging"):
+        for own in ("wissel", "wijziging", "bekend"):
             if turn[own]:
                 return own
         for field in self.fields:
             if turn[field.slot] is None and await field.is_needed(turn):
                 turn.set(**await field.derive(turn))
                 if turn[field.slot] is None:
-                    return field.slot
+                    return "bekend" if field.fact and await self.known_facts.offer(turn) else field.slot
         return None
+
+    async def given_facts(self, turn: Turn) -> dict[str, str]:
+        """What was filled in of what may be remembered."""
+        needed = [field for field in self.fields if field.fact and turn[field.slot] and await field.is_needed(turn)]
+        return {str(field.fact): turn[field.slot] for field in needed}
 
     # --- starting -----------------------------------------------------------
 
@@ -115,7 +145,7 @@ class ServiceForm(ServiceAction):
         for field in self.fields:
             if not field.shared:
                 turn.set(**field.clear())
-        turn.set(wissel=None, wijziging=None)
+        turn.set(wissel=None, wijziging=None, bekend=None)
 
     # --- going on -----------------------------------------------------------
 
@@ -129,8 +159,9 @@ class ServiceForm(ServiceAction):
                 turn.say("utter_algemeen_we_gaan_verder")
                 return []
         field = await self.open_field(turn)
-        refuses = isinstance(field, Confirmation) and field.no_stops and turn.intent == "ontkennen"
-        if refuses or (turn.intent == "stoppen" and self.is_sure(turn, field)):
+        if field.slot == turn["requested_slot"] and field.is_refused(turn):
+            return self.stop(turn, field.farewell)
+        if turn.intent == "stoppen" and self.is_sure(turn, field):
             return self.stop(turn)
         if turn.intent in NEWS:
             await self.interrupt(turn, field)
@@ -141,7 +172,9 @@ class ServiceForm(ServiceAction):
         return []
 
     async def open_field(self, turn: Turn) -> Field:
-        """The field that was asked; where the form asked a question of its own, the one that is open."""
+        """The field that was asked; where the form asked to switch or to change, the one that is open."""
+        if turn["bekend"]:
+            return self.known_facts
         for field in self.fields:
             if field.slot == turn["requested_slot"]:
                 return field
@@ -250,9 +283,9 @@ class ServiceForm(ServiceAction):
 
     # --- ending -------------------------------------------------------------
 
-    def stop(self, turn: Turn) -> list[EventType]:
+    def stop(self, turn: Turn, farewell: str | None = None) -> list[EventType]:
         self.forget(turn)
-        turn.say(self.stopped)
+        turn.say(farewell or self.stopped)
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def give_up(self, turn: Turn) -> list[EventType]:
@@ -262,7 +295,7 @@ class ServiceForm(ServiceAction):
         """
         answers = [field for field in self.fields if not isinstance(field, Confirmation)]
         kept = {slot: turn[slot] for field in answers for slot in field.clear()}
-        turn.set(wissel={"form": self.form, "slots": kept}, wijziging=None)
+        turn.set(wissel={"form": self.form, "slots": kept}, wijziging=None, bekend=None)
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def not_understood(self, turn: Turn, field: Field) -> None:

@@ -187,6 +187,7 @@ class ContactField(Field):
     """Whether the citizen wants to hear of it; an address is a yes."""
 
     slot = "melding_contact"
+    about_person = True
     words = ("contact", "anoniem")
 
     async def derive(self, turn: Turn) -> Slots:

@@ -19,6 +19,8 @@ async def always(turn: Turn) -> bool:
 
 class Name(Field):
     slot = "naam"
+    fact = "naam"
+    about_person = True
     words = ("naam", "voornaam", "achternaam", "familienaam")
     free_text = True
     shared = True
@@ -42,6 +44,8 @@ class Name(Field):
 
 class Email(Field):
     slot = "email"
+    fact = "email"
+    about_person = True
     words = ("mail", "email", "e-mail", "mailadres", "e-mailadres")
     shared = True
 
@@ -61,6 +65,8 @@ class Email(Field):
 
 class Phone(Field):
     slot = "telefoon"
+    fact = "telefoon"
+    about_person = True
     words = ("telefoon", "nummer", "gsm", "gsm-nummer", "telefoonnummer")
     shared = True
 

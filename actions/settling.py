@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from actions.accounts import Work, activity_of, on_behalf_of
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
 from filings.book import Filings
 from filings.model import Filing
@@ -41,8 +42,10 @@ async def _hold(filings: Filings, filing: Filing) -> None:
 
 
 async def _settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
+    work = Work(filing.conversation, activity_of(filing.kind), at=filing.created_at)
     try:
-        await carry(filing)
+        with on_behalf_of(work):
+            await carry(filing)
     except (Rejected, NotFound) as error:
         code = error.code if isinstance(error, Rejected) else "not_found"
         await asyncio.to_thread(filings.refused, filing.id, code)

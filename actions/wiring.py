@@ -6,12 +6,17 @@ another system for reports or appointments is a line here (docs/backends.md).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rasa_sdk.interfaces import Action
+from sqlalchemy import Engine
 
-from actions import afspraak, afspraak_beheer, algemeen, medewerker, melding, volgen
+from actions import aanmelden, afspraak, afspraak_beheer, algemeen, gegevens, medewerker, melding, volgen
+from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.base import Turn
+from actions.bekend import AskKnown
+from actions.clients.accounted import AccountedAppointments, AccountedIncidents
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.ports import Appointments
@@ -19,11 +24,17 @@ from actions.clients.topdesk import TopdeskIncidents
 from actions.field import Confirmation
 from actions.followup import Followups
 from actions.form import AskSwitch, Interruption
+from actions.known import Known
 from actions.openingsuren import TellHours
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
+from actions.wording import FactLines, UseLines
+from citizens.facts import Facts
+from citizens.identities import Identities
+from citizens.links import Links
+from citizens.processing import ProcessingLog
 from city import City, load_city
 from clock import Clock
 from conversations.agents import Agents
@@ -32,13 +43,16 @@ from conversations.database import connect
 from conversations.ledger import Ledger
 from filings.book import Filings
 from filings.follows import Follows
-from settings import Settings
-from vault import vault_of
+from settings import ROOT, Settings
+from texts import Texts
+from vault import Vault, beside, vault_of
 
 APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-rest": JccAppointments,
     "jcc-soap": JccSoapAppointments,
 }
+REPORTS_IN, APPOINTMENTS_IN = "TOPdesk", "JCC"
+"""What the citizen reads when he asks who used his data."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,39 @@ class Wiring:
     actions: list[Action]
     retries: Retries
     followups: Followups
+    accounts: Accounts
+
+
+@dataclass(frozen=True)
+class Citizens:
+    """All that has to do with who somebody is."""
+
+    known: Known
+    links: Links
+    accounts: Accounts
+    clock: Clock
+    texts: Texts
+
+
+def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) -> Citizens:
+    identities = Identities(engine, clock, vault)
+    processing = ProcessingLog(engine, clock, vault)
+    outbox = beside(settings.database_url) / "processing"
+    return Citizens(
+        known=Known(identities, Facts(engine, clock, vault)),
+        links=Links(
+            engine,
+            clock,
+            vault,
+            identities,
+            url=f"{settings.public_url}/login",
+            days=settings.identity_days,
+            web_days=settings.web_session_days,
+        ),
+        accounts=Accounts(processing, identities, clock, outbox),
+        clock=clock,
+        texts=Texts(ROOT / "data", Path(settings.city_file)),
+    )
 
 
 def wire(settings: Settings) -> Wiring:
@@ -55,9 +102,12 @@ def wire(settings: Settings) -> Wiring:
     ledger = Ledger(engine, clock, bell_for(engine), vault)
     filings = Filings(engine, clock, vault)
     follows = Follows(engine, clock, vault, interval=settings.follow_seconds)
-    incidents = TopdeskIncidents(settings)
+    citizens = _citizens(settings, engine, clock, vault)
+    known, accounts = citizens.known, citizens.accounts
+    incidents = AccountedIncidents(TopdeskIncidents(settings), accounts, REPORTS_IN)
     reports = Reports(incidents, filings, ledger, city)
-    agenda = Agenda(APPOINTMENTS[settings.appointments](settings), filings, city, clock)
+    appointments = AccountedAppointments(APPOINTMENTS[settings.appointments](settings), accounts, APPOINTMENTS_IN)
+    agenda = Agenda(appointments, filings, city, clock)
     person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(city, clock)
     report_news = melding.TellNews(filings)
@@ -73,6 +123,7 @@ def wire(settings: Settings) -> Wiring:
         "melding_gewijzigd": change.tell,
         "afspraak_bijgewerkt": appointment_news.tell,
     }
+    about_citizens = _citizen_actions(citizens, between)
     actions = [
         algemeen.StartSession(),
         algemeen.Greet(),
@@ -84,7 +135,7 @@ def wire(settings: Settings) -> Wiring:
         algemeen.KeepRating(ledger),
         AskSwitch(),
         hours,
-        melding.ReportForm(melding.report_fields(city, PlaceReader(city)), between),
+        melding.ReportForm(melding.report_fields(city, PlaceReader(city)), between, known),
         melding.AskCategory(city),
         melding.AskPlace(),
         melding.AskConfirmation(city),
@@ -93,8 +144,9 @@ def wire(settings: Settings) -> Wiring:
         follow,
         unfollow,
         change,
-        *_appointment_actions(agenda, city, clock, between),
+        *_appointment_actions(agenda, city, clock, between, known),
         appointment_news,
+        *about_citizens,
     ]
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
@@ -102,10 +154,42 @@ def wire(settings: Settings) -> Wiring:
         MOVE: (agenda.move, "afspraak_bijgewerkt"),
         CANCEL: (agenda.cancel, "afspraak_bijgewerkt"),
     }
-    return Wiring(actions, Retries(filings, ledger, carriers), Followups(incidents, follows, ledger))
+    return Wiring(actions, Retries(filings, ledger, carriers), Followups(incidents, follows, ledger), accounts)
 
 
-def _appointment_actions(agenda: Agenda, city: City, clock: Clock, between: dict[str, Interruption]) -> list[Action]:
+def _citizen_actions(citizens: Citizens, between: dict[str, Interruption]) -> list[Action]:
+    """The actions, and what they answer inside a form."""
+    known, clock = citizens.known, citizens.clock
+    invitation = aanmelden.Invitation(citizens.links)
+    log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
+    logged_in, not_logged_in = aanmelden.TellLoggedIn(known), aanmelden.TellNotLoggedIn()
+    tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), clock)
+    tell_uses = gegevens.TellUses(known, invitation, citizens.accounts.processing, UseLines(citizens.texts, clock))
+    between |= {
+        "aanmelden_vragen": log_in.interrupt,
+        "afmelden_vragen": log_out.interrupt,
+        "aangemeld": logged_in.interrupt,
+        "aanmelden_afgebroken": not_logged_in.interrupt,
+        "gegevens_vragen": tell_known.interrupt,
+        "inzage_vragen": tell_uses.interrupt,
+    }
+    return [
+        aanmelden.AskLogin(known, invitation),
+        AskKnown(FactLines(citizens.texts, clock)),
+        log_in,
+        log_out,
+        logged_in,
+        not_logged_in,
+        tell_known,
+        tell_uses,
+        gegevens.ForgetForm([Confirmation("vergeten_bevestigd", no_stops=True)], between, known),
+        gegevens.ForgetCitizen(known),
+    ]
+
+
+def _appointment_actions(
+    agenda: Agenda, city: City, clock: Clock, between: dict[str, Interruption], known: Known
+) -> list[Action]:
     async def needs_phone(turn: Turn) -> bool:
         return await agenda.needs_phone(turn["afspraak_dienst"])
 
@@ -121,17 +205,17 @@ def _appointment_actions(agenda: Agenda, city: City, clock: Clock, between: dict
         Confirmation("afspraak_bevestigd"),
     ]
     return [
-        afspraak.AppointmentForm(booking, between),
+        afspraak.AppointmentForm(booking, between, known),
         afspraak.AskProduct(city, agenda),
         afspraak.AskOffice(agenda),
         afspraak.AskMoment(agenda, clock),
         afspraak.AskConfirmation(city, clock),
         afspraak.BookAppointment(agenda, city, clock),
-        afspraak_beheer.MoveForm([*chosen, moment, Confirmation("afspraak_verplaatst")], between),
+        afspraak_beheer.MoveForm([*chosen, moment, Confirmation("afspraak_verplaatst")], between, known),
         afspraak_beheer.AskWhich(agenda, clock),
         afspraak_beheer.AskMove(agenda, city, clock),
         afspraak_beheer.MoveAppointment(agenda, city, clock),
-        afspraak_beheer.CancelForm([*chosen, Confirmation("afspraak_geannuleerd", no_stops=True)], between),
+        afspraak_beheer.CancelForm([*chosen, Confirmation("afspraak_geannuleerd", no_stops=True)], between, known),
         afspraak_beheer.AskCancel(agenda, city, clock),
         afspraak_beheer.CancelAppointment(agenda, city, clock),
         afspraak_beheer.LookUpAppointments(agenda, city, clock),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, insert, or_, select, text, update
 
 from citizens.tables import ACTIVE, bindings, people
 from clock import Clock
@@ -47,9 +47,9 @@ class Identity:
     bound_at: datetime
     until: datetime
 
-    def is_fresh(self, now: datetime, minutes: int) -> bool:
+    def is_fresh(self, now: datetime, within: timedelta) -> bool:
         """Whether he logged in so short ago that a sensitive step need not ask it again."""
-        return now - self.bound_at <= timedelta(minutes=minutes)
+        return now - self.bound_at <= within
 
 
 class Identities:
@@ -68,6 +68,18 @@ class Identities:
         with reading(self.engine) as db:
             row = db.execute(query).one_or_none()
         return self._identity(row) if row and row.until > self.clock.utc() else None
+
+    def person_at(self, conversation: str, moment: datetime) -> str | None:
+        """Whose conversation it was then, also when he has logged out since."""
+        query = select(bindings.c.person).where(
+            bindings.c.conversation == conversation,
+            bindings.c.bound_at <= moment,
+            bindings.c.until > moment,
+            or_(bindings.c.ended_at.is_(None), bindings.c.ended_at > moment),
+        )
+        with reading(self.engine) as db:
+            person: str | None = db.execute(query.order_by(bindings.c.bound_at.desc()).limit(1)).scalar()
+        return person
 
     def bind(self, conversation: str, claims: Claims, until: datetime) -> Identity:
         """He is who speaks here, until then. Whoever was bound here before no longer is."""

@@ -70,14 +70,18 @@ class ProcessingLog:
         kinds: Sequence[str],
         actor: str = "burger",
         confidential: bool = False,
+        at: datetime | None = None,
     ) -> None:
-        """One use of personal data: what was done, for which activity, in which source, with which kinds of data."""
+        """One use of personal data: what was done, for which activity, in which source, with which kinds of data.
+
+        `at`: when it happened, of a row that could not be written then.
+        """
         what = {"action": action, "activity": activity, "source": source, "kinds": list(kinds)}
         who = {"person": person, "conversation": conversation, "actor": actor, "confidential": confidential}
         with writing(self.engine) as db:
             alone(db, ALONE)
             seq, previous = _head(db)
-            row = {"seq": seq + 1, "id": str(uuid.uuid4()), "at": self.clock.utc(), **who, **what}
+            row = {"seq": seq + 1, "id": str(uuid.uuid4()), "at": at or self.clock.utc(), **who, **what}
             chain = {"previous": previous, "hash": _hash(row, previous)}
             db.execute(insert(processing_log).values(**row, **chain))
 

@@ -4,13 +4,19 @@ import re
 from collections.abc import Callable, Iterator
 
 from actions.form import STARTS
+from actions.gegevens import KEYS
 from conversations.model import Author
 from settings import ROOT
 from tests.content.reading import Content
 from tests.content.sources import Sources
 
 FAMILIES: dict[str, Callable[[Content], set[str]]] = {
-    "utter_uitleg_*": lambda content: {slot for slots in content.forms.values() for slot in slots},
+    "utter_uitleg_*": lambda content: (
+        {slot for slots in content.forms.values() for slot in slots} | {"bekend", "aangemeld"}
+    ),
+    "utter_gegeven_*": lambda content: set(KEYS),
+    "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek"},
+    "utter_inzage_door_*": lambda content: {"burger", "assistent", "medewerker"},
     "utter_wissel_*": lambda content: set(STARTS),
     "utter_widget_afzender_*": lambda content: {str(author) for author in Author},
 }

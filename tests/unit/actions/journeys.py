@@ -48,6 +48,7 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         **ABOUT_PERSON,
         "afspraak_bevestigd": YES,
     },
+    "vergeten_form": {"vergeten_bevestigd": YES},
     "afspraak_verplaatsen_form": {
         "afspraak_gekozen": lambda citizen: citizen.says(citizen.reference),
         "afspraak_controle": says(EMAIL),

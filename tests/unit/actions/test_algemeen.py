@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from actions.algemeen import ANYTHING_ELSE, KEPT_BETWEEN_SESSIONS
+from actions.algemeen import ANYTHING_ELSE
+from actions.known import PERSONAL
 from conversations.tables import conversations
 from tests.unit.actions.journeys import reach
 from tests.unit.actions.room import responses
@@ -48,7 +49,7 @@ async def test_a_new_session_knows_the_person_and_nothing_of_the_requests(room):
 
     await begin(citizen)
 
-    assert {slot for slot, value in citizen.slots.items() if value} == set(KEPT_BETWEEN_SESSIONS)
+    assert {slot for slot, value in citizen.slots.items() if value} == set(PERSONAL)
 
 
 @pytest.mark.req("BP2-01")

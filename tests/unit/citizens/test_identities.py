@@ -1,5 +1,6 @@
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -73,11 +74,11 @@ def test_a_login_of_somebody_else_ends_the_earlier_one_first(engine, identities,
 def test_a_second_login_of_the_same_citizen_makes_it_fresh(engine, identities, clock):
     first = identities.bind("c1", LIEN, clock.after(DAY))
     clock.passes(16 * 60)
-    assert not first.is_fresh(clock.utc(), 15)
+    assert not first.is_fresh(clock.utc(), timedelta(minutes=15))
 
     again = identities.bind("c1", LIEN, clock.after(DAY))
 
-    assert again.is_fresh(clock.utc(), 15)
+    assert again.is_fresh(clock.utc(), timedelta(minutes=15))
     assert again.person == first.person
     assert history(engine) == [("c1", first.person, "renewed"), ("c1", first.person, None)]
 

@@ -1,0 +1,81 @@
+"""The city's systems, with a row in the processing log for each call that is about a person.
+
+What tells of nobody, such as the free moments in a calendar, leaves no row.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from actions.accounts import Accounts
+from actions.clients.ports import (
+    Activity,
+    Appointment,
+    Appointments,
+    Customer,
+    Incident,
+    Incidents,
+    Office,
+    Photo,
+    Report,
+    Slot,
+)
+
+NAME, EMAIL, PHONE, PHOTO = "naam", "e-mailadres", "telefoonnummer", "foto"
+
+
+class AccountedIncidents:
+    def __init__(self, incidents: Incidents, accounts: Accounts, source: str) -> None:
+        self.incidents = incidents
+        self.accounts = accounts
+        self.source = source
+
+    async def create(self, report: Report) -> Incident:
+        given = [kind for kind, value in ((NAME, report.name), (EMAIL, report.email)) if value]
+        await self._enter("melding registreren", "melding", *given)
+        return await self.incidents.create(report)
+
+    async def attach(self, incident: str, photo: Photo) -> None:
+        await self._enter("foto toevoegen", PHOTO)
+        await self.incidents.attach(incident, photo)
+
+    async def find(self, number: str) -> Incident:
+        await self._enter("melding opzoeken", "melding")
+        return await self.incidents.find(number)
+
+    async def _enter(self, action: str, *kinds: str) -> None:
+        await self.accounts.enter(action, source=self.source, kinds=kinds)
+
+
+class AccountedAppointments:
+    def __init__(self, appointments: Appointments, accounts: Accounts, source: str) -> None:
+        self.appointments = appointments
+        self.accounts = accounts
+        self.source = source
+
+    async def activities(self) -> list[Activity]:
+        return await self.appointments.activities()
+
+    async def offices(self, activity: Activity) -> list[Office]:
+        return await self.appointments.offices(activity)
+
+    async def free_slots(self, activity: Activity, office: Office, first: date, last: date) -> list[Slot]:
+        return await self.appointments.free_slots(activity, office, first, last)
+
+    async def required(self, activity: Activity) -> frozenset[str]:
+        return await self.appointments.required(activity)
+
+    async def book(self, activity: Activity, office: Office, slot: Slot, customer: Customer) -> Appointment:
+        phone = [PHONE] if customer.phone else []
+        await self._enter("afspraak boeken", ["afspraak", NAME, EMAIL, *phone])
+        return await self.appointments.book(activity, office, slot, customer)
+
+    async def read(self, appointment: str) -> Appointment:
+        await self._enter("afspraak opzoeken", ["afspraak"])
+        return await self.appointments.read(appointment)
+
+    async def cancel(self, appointment: str) -> None:
+        await self._enter("afspraak annuleren", ["afspraak"])
+        await self.appointments.cancel(appointment)
+
+    async def _enter(self, action: str, kinds: Sequence[str]) -> None:
+        await self.accounts.enter(action, source=self.source, kinds=kinds)

@@ -1,0 +1,123 @@
+"""What a citizen may ask about his own data: what is known, who looked, and to forget it."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import ClassVar
+
+from actions.aanmelden import Invitation
+from actions.base import ServiceAction, Turn
+from actions.contact import masked
+from actions.form import ServiceForm
+from actions.known import PERSONAL, Known, forget_person
+from actions.wording import FactLines, UseLines
+from citizens.processing import ProcessingLog
+from clock import Clock
+
+KEYS = ("naam", "email", "telefoon", "adres")
+"""Everything that the house remembers of a person (citizens/facts.py)."""
+MOST_USES = 10
+LOOKED_AT = 200
+
+
+class TellKnown(ServiceAction):
+    """What is known, with where it came from; enough of each value to recognise it."""
+
+    def __init__(self, known: Known, lines: FactLines, clock: Clock) -> None:
+        self.known = known
+        self.lines = lines
+        self.clock = clock
+
+    def name(self) -> str:
+        return "action_gegevens_tonen"
+
+    async def perform(self, turn: Turn) -> None:
+        await self.interrupt(turn)
+
+    async def interrupt(self, turn: Turn) -> None:
+        identity = await self.known.identity(turn)
+        facts = await self.known.facts(identity, KEYS) if identity else {}
+        told = [
+            self.lines.line(key, _recognisable(key, facts[key].value), facts[key].source, facts[key].seen_at)
+            for key in KEYS
+            if key in facts
+        ]
+        here = [
+            self.lines.line(slot, _recognisable(slot, turn[slot]), "gesprek", self.clock.now())
+            for slot in PERSONAL
+            if turn[slot] and slot not in facts
+        ]
+        everything = "\n".join(told + here)
+        if identity is None:
+            turn.say("utter_gegevens_van_gesprek" if here else "utter_gegevens_geen", lijst=everything)
+        elif everything:
+            turn.say("utter_gegevens_bekend", voornaam=identity.given_name, lijst=everything)
+        else:
+            turn.say("utter_gegevens_alleen_naam", voornaam=identity.given_name)
+
+
+class TellUses(ServiceAction):
+    """Who looked at a citizen's data: a role and never a name, the latest first."""
+
+    def __init__(self, known: Known, invitation: Invitation, log: ProcessingLog, lines: UseLines) -> None:
+        self.known = known
+        self.invitation = invitation
+        self.log = log
+        self.lines = lines
+
+    def name(self) -> str:
+        return "action_inzage_tonen"
+
+    async def perform(self, turn: Turn) -> None:
+        if await self.known.identity(turn):
+            await self.interrupt(turn)
+        else:
+            await self.invitation.demand(turn, then=self.name())
+
+    async def interrupt(self, turn: Turn) -> None:
+        identity = await self.known.identity(turn)
+        if identity is None:
+            turn.say("utter_inzage_niet_aangemeld")
+            return
+        entries = await asyncio.to_thread(self.log.of, identity.person, LOOKED_AT)
+        lines = self.lines.lines(entries)
+        if not lines:
+            turn.say("utter_inzage_niemand")
+        elif len(lines) <= MOST_USES:
+            turn.say("utter_inzage_lijst", lijst="\n".join(lines))
+        else:
+            turn.say("utter_inzage_lijst_begin", lijst="\n".join(lines[:MOST_USES]), aantal=MOST_USES)
+
+
+class ForgetForm(ServiceForm):
+    form = "vergeten_form"
+    intent = "vergeten_vragen"
+    stopped: ClassVar[str] = "utter_vergeten_niet"
+
+
+class ForgetCitizen(ServiceAction):
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def name(self) -> str:
+        return "action_vergeten"
+
+    async def perform(self, turn: Turn) -> None:
+        if not turn["vergeten_bevestigd"]:
+            return
+        was_known = await self.known.forget(turn)
+        forget_person(turn)
+        turn.say("utter_vergeten_gedaan" if was_known else "utter_vergeten_alleen_gesprek")
+
+
+def _recognisable(key: str, value: str) -> str:
+    """Enough for whoever it belongs to."""
+    hide = _HIDDEN.get(key)
+    return hide(value) if hide else value
+
+
+_HIDDEN: dict[str, Callable[[str], str]] = {
+    "email": masked,
+    "telefoon": lambda number: f"{'•' * (len(number) - 3)}{number[-3:]}",
+    "adres": lambda address: re.sub(r"\d", "•", address),
+}
