@@ -6,7 +6,7 @@ unless `uitzonderingen` says otherwise for that day.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -101,6 +101,15 @@ class Street:
     longitude: float
 
 
+@dataclass(frozen=True)
+class Channel:
+    """How citizens reach the city through a chat of others. Without a week of its own it is always open."""
+
+    code: str
+    address: str  # the number, or the name of the page
+    week: tuple[tuple[Period, ...], ...] | None
+
+
 _Coded = TypeVar("_Coded", Location, Product, ReportCategory, Team)
 
 
@@ -121,6 +130,7 @@ class City:
     teams: tuple[Team, ...]
     districts: tuple[str, ...]
     streets: tuple[Street, ...]
+    channels: tuple[Channel, ...]
     scalars: Mapping[str, str]
 
     def values(self) -> dict[str, str]:
@@ -143,6 +153,17 @@ class City:
         """Who answers questions about this topic that come through this channel; None: nobody does."""
         here = [team for team in self.teams if channel in team.channels]
         return next((team for team in here if topic in team.topics), here[0] if here else None)
+
+    def channel(self, code: str) -> Channel | None:
+        return next((channel for channel in self.channels if channel.code == code), None)
+
+    def channel_opening(self, code: str, now: datetime) -> datetime | None:
+        """When a channel that is closed now opens again; None while it is open."""
+        channel = self.channel(code)
+        if channel is None or channel.week is None:
+            return None
+        place = replace(self.locations[0], code=f"kanaal {code}", week=channel.week)
+        return None if self.is_open(now, place) else self.next_opening(now, place)
 
     def hours(self, location: Location | Team, day: date) -> DayHours:
         exceptional = [e for e in self.exceptional_days if e.day == day and e.location in (None, location.code)]
@@ -211,6 +232,7 @@ def _city(root: Node) -> City:
         teams=root["teams"].all(_team),
         districts=root["wijken"].all(lambda node: node["naam"].text()),
         streets=root["straten"].all(_street),
+        channels=root["kanalen"].all(_channel),
         scalars=dict(_flatten(root.value)),
     )
 
@@ -229,6 +251,11 @@ def _location(node: Node) -> Location:
         phone=node["telefoon"].text(),
         week=_week(node["openingsuren"]),
     )
+
+
+def _channel(node: Node) -> Channel:
+    hours = node.get("openingsuren")
+    return Channel(node["code"].text(), node["adres"].text(), _week(hours) if hours else None)
 
 
 def _exceptional_day(node: Node) -> ExceptionalDay:
@@ -297,6 +324,7 @@ def _check(city: City, file: str) -> None:
         "producten: code": [product.code for product in city.products],
         "meldingen: code": [report.code for report in city.reports],
         "straten: naam": [street.name for street in city.streets],
+        "kanalen: code": [channel.code for channel in city.channels],
     }.items():
         _unique(f"{file}: {key}", names)
     for product in city.products:

@@ -19,17 +19,23 @@ from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from citizens.identities import Identities
 from city_node import CityError
 from clock import Clock
 from connectors import metrics
 from connectors.bot_client import HttpBot
+from connectors.channels import webhooks_of
 from connectors.delivery import Delivery
+from connectors.intake import Intake
 from connectors.limits import Limit
+from connectors.media import Fetcher
+from connectors.presence import Presence
 from connectors.reception import Reception
 from connectors.routes.door import Door
 from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
-from connectors.routes.web import WebRoutes
+from connectors.routes.web import MEGABYTE, WebRoutes
+from connectors.routes.webhooks import webhooks
 from connectors.streams import Streams
 from connectors.transcript import Transcript
 from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
@@ -42,6 +48,7 @@ from conversations.handover import Handovers
 from conversations.housekeeping import Housekeeping
 from conversations.ledger import Ledger
 from conversations.queue import Queue
+from conversations.unread import Unread
 from filings import retention
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
@@ -79,6 +86,10 @@ class Front:
         self.handovers = Handovers(self.engine, self.clock, self.bell, vault_of(settings), pull=self.ledger.pull)
         self.queue = Queue(self.engine, self.clock, self.bell, Agents(self.engine, self.clock, self.bell))
         self.reception = Reception(self.ledger, self.handovers, self.queue, self.texts)
+        self.webhooks = webhooks_of(settings, self.texts)
+        self.presence = Presence(self.ledger, self.webhooks, self.streams.typing)
+        self.identities = Identities(self.engine, self.clock, vault_of(settings))
+        self.intake = Intake(self.ledger, Unread(self.engine, self.clock), self.identities.unbind)
         self.turns = Turns(
             self.ledger,
             self.bell,
@@ -88,10 +99,12 @@ class Front:
             reception=self.reception,
             workers=settings.turn_workers,
             pace=Pace(timeout=settings.turn_timeout),
-            typing=self.streams.typing,
+            typing=self.presence,
             online=self._note_bot,
         )
-        self.delivery = Delivery(self.ledger, self.bell, {}, self.clock)
+        self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock)
+        largest = settings.upload_megabytes * MEGABYTE
+        self.fetcher = Fetcher(self.ledger, self.bell, self.webhooks, self.clock, most=largest)
         self.housekeeping = Housekeeping({"conversations": self._forget_conversations, "filings": self._forget_filings})
         self._loops: list[asyncio.Task[None]] = []
 
@@ -115,16 +128,17 @@ class Front:
     async def start(self, _: App) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "front"))
         self._loops = [asyncio.create_task(loop.run()) for loop in self._running()]
-        log.info("front.started", port=self.settings.front_port)
+        log.info("front.started", port=self.settings.front_port, webhooks=sorted(self.webhooks))
 
     def _running(self) -> tuple[Loop, ...]:
-        return (self.turns, self.delivery, self.reception, self.housekeeping)
+        return (self.turns, self.delivery, self.fetcher, self.reception, self.housekeeping)
 
     async def stop(self, _: App) -> None:
         for loop in self._loops:
             loop.cancel()
         self.streams.close()
-        await asyncio.gather(self.turns.close(GRACE), self.delivery.close(GRACE))
+        await asyncio.gather(*(loop.close(GRACE) for loop in (self.turns, self.delivery, self.fetcher)))
+        self.presence.close()
         self.bell.close()
         self.engine.dispose()
         log.info("front.stopped")
@@ -162,6 +176,8 @@ def build(settings: Settings) -> App:
     app.config.REQUEST_TIMEOUT = 20
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
     app.blueprint(front.routes().blueprint())
+    for channel in front.webhooks.values():
+        app.blueprint(webhooks(channel, front.intake))
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(health(front))
     headers = security_headers(settings.public_url, settings.frame_ancestors)

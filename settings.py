@@ -8,9 +8,10 @@ programs that start something call `load()`.
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -20,6 +21,11 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 YES = ("1", "true", "yes", "on")
 LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90}
 NO = ("0", "false", "no", "off", "")
+CHANNELS = {  # what each of them needs, all of it or nothing
+    "whatsapp": ("phone_number_id", "access_token", "app_secret", "verify_token"),
+    "messenger": ("page_id", "access_token", "app_secret", "verify_token", "app_id"),
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NEW_KEY = "`openssl rand -base64 32 | tr '+/' '-_'`"
 
 
@@ -150,7 +156,8 @@ class Settings:
     follow_seconds: float = 120.0
 
     # --- WhatsApp and Messenger ----------------------------------------------
-    # Meta's Graph API, without the version
+    # Meta's Graph API, without the version: https://graph.facebook.com. A channel of which nothing is given is off;
+    # what stands below is the sandbox's, and counts only while PUBLIC_URL and GRAPH_URL are on this machine
     graph_url: str = "http://127.0.0.1:{sandbox_port}/graph"
     graph_version: str = "v25.0"
     # The number that citizens write to, by Meta's id of it, and the token of a system user who may send from it
@@ -167,6 +174,10 @@ class Settings:
     messenger_verify_token: str = "sandbox-messenger-verify"
     # Meta's id of our app, by which we know the messages that we sent ourselves
     messenger_app_id: str = "1517776481860111"
+    # A template without blanks that Meta approved: it says that there is news, when a citizen wrote over 24 hours ago.
+    # Empty: he gets the news when he writes again
+    whatsapp_template: str = ""
+    whatsapp_template_language: str = "nl"
 
     # --- the rest ------------------------------------------------------------
     # How much is logged: DEBUG, INFO, WARNING or ERROR
@@ -197,9 +208,19 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         name = field.name.upper()
         if name in environment:
             values[field.name] = _convert(name, environment[name].strip(), field.default)
-    settings = Settings(**values)
+    settings = _without_sandbox_secrets(Settings(**values))
     _check(settings)
     return settings
+
+
+def _without_sandbox_secrets(settings: Settings) -> Settings:
+    """Everybody knows the sandbox's secrets, so they hold only on a machine that nobody else reaches."""
+    if all(urlsplit(url).hostname in LOOPBACK for url in (settings.public_url, settings.graph_url)):
+        return settings
+    names = [f"{channel}_{part}" for channel, parts in CHANNELS.items() for part in parts]
+    known = {field.name: field.default for field in fields(settings)}
+    given_up: dict[str, Any] = {name: "" for name in names if getattr(settings, name) == known[name]}
+    return replace(settings, **given_up)
 
 
 def _dotenv() -> dict[str, str]:
@@ -242,6 +263,7 @@ def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
     _check_keys(settings)
+    _check_channels(settings)
     _check_choice("APPOINTMENTS", settings.appointments, APPOINTMENTS)
     _check_choice("LOG_LEVEL", settings.log_level, LOG_LEVELS)
 
@@ -260,6 +282,17 @@ def _check_keys(settings: Settings) -> None:
             raise SettingsError(
                 f"ENCRYPTION_KEYS: key {number} is not 32 bytes in URL-safe base64; make one with "
                 f"{NEW_KEY}, or leave it empty to have one made"
+            )
+
+
+def _check_channels(settings: Settings) -> None:
+    for channel, parts in CHANNELS.items():
+        names = [f"{channel}_{part}" for part in parts]
+        missing = [name.upper() for name in names if not getattr(settings, name)]
+        if missing and len(missing) < len(names):
+            raise SettingsError(
+                f"{missing[0]} is missing: {channel} needs {', '.join(name.upper() for name in names)}, "
+                "or none of them to stay off"
             )
 
 

@@ -8,10 +8,29 @@ also sends.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from conversations.model import JSON, Incoming, Message, Receipt
+from conversations.model import (
+    JSON,
+    Attachment,
+    Incoming,
+    Message,
+    Moved,
+    Overheard,
+    Receipt,
+    Remark,
+    Watermark,
+)
+
+
+class Markup(StrEnum):
+    """How a channel writes bold and links. Ours is a little Markdown."""
+
+    MARKDOWN = "markdown"
+    WHATSAPP = "whatsapp"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +45,9 @@ class Capabilities:
     row_title: int = 24
     row_description: int = 72
     images: bool = False
+    text_with_link: int = 0  # longest text above a button that opens an address; zero: it has no such button
+    markup: Markup = Markup.MARKDOWN
+    window: timedelta | None = None  # how long after the citizen's last message it takes one of ours
 
 
 class Shape(StrEnum):
@@ -34,6 +56,7 @@ class Shape(StrEnum):
     PLAIN = "plain"
     BUTTONS = "buttons"
     LIST = "list"
+    LINK = "link"
 
 
 @dataclass(frozen=True)
@@ -46,13 +69,38 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Link:
+    """An address to open, behind a word."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as the provider knows it: its own id, for what we uploaded."""
+
+    media: str
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Piece:
-    """One message of the provider. A reply of ours takes one or more."""
+    """One message of the provider. A reply of ours takes one or more.
+
+    `reference` is what the provider shall give back with its receipts. Of a stored
+    file there is first our id, `attachment`, and once it was uploaded the `file`.
+    """
 
     text: str = ""
     shape: Shape = Shape.PLAIN
     options: tuple[Option, ...] = ()
     image: str | None = None
+    link: Link | None = None
+    attachment: str | None = None
+    file: File | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +109,18 @@ class Tapped(Incoming):
 
     message: str = ""
     number: int = -1
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that arrived and means nothing to us. `shape` has no words of citizens in it."""
+
+    channel: str
+    reason: str
+    shape: str
+
+
+Arrival = Incoming | Receipt | Watermark | Remark | Moved | Overheard | Unknown
 
 
 class Unreadable(Exception):
@@ -76,11 +136,31 @@ class SendError(Exception):
 
     `retryable`: the same message may succeed later. `loggable`: a colleague should
     know (a refused token), as opposed to what belongs to life (a blocked number).
+    `pause`: seconds that the next try waits at least. `whole_channel`: it is not this
+    message's fault, and no other will pass either. `window`: the citizen has to write first.
     """
 
-    def __init__(self, code: str, *, retryable: bool, loggable: bool) -> None:
+    def __init__(
+        self,
+        code: str,
+        *,
+        retryable: bool,
+        loggable: bool,
+        pause: float = 0.0,
+        whole_channel: bool = False,
+        window: bool = False,
+    ) -> None:
         super().__init__(code)
         self.code, self.retryable, self.loggable = code, retryable, loggable
+        self.pause, self.whole_channel, self.window = pause, whole_channel, window
+
+
+class NotFetched(Exception):
+    """A citizen's file is not here. `name`: what he hears of it, when trying again is of no use."""
+
+    def __init__(self, name: str, *, retryable: bool) -> None:
+        super().__init__(name)
+        self.name, self.retryable = name, retryable
 
 
 class Channel(Protocol):
@@ -94,7 +174,7 @@ class Channel(Protocol):
         """Whether this request may speak for the channel. Header names are lower case."""
         ...
 
-    def parse(self, body: bytes, address: str = "") -> Sequence[Incoming | Receipt]:
+    def parse(self, body: bytes, address: str = "") -> Sequence[Arrival]:
         """`address` is whose conversation it is, where the body does not tell. Raises Unreadable."""
         ...
 
@@ -105,4 +185,28 @@ class PushChannel(Channel, Protocol):
 
     def send(self, payload: JSON) -> str | None:
         """Blocks until the provider answered; gives its id of the message. Raises SendError."""
+        ...
+
+    def upload(self, attachment: Attachment) -> File:
+        """Blocks too, and raises SendError."""
+        ...
+
+    def knock(self, address: str) -> JSON | None:
+        """What may be sent to a citizen to whom nothing else may: that there is news. None: not even that."""
+        ...
+
+
+class Webhook(PushChannel, Protocol):
+    """A push channel of which the provider calls us, and whose files and receipts are fetched and shown apart."""
+
+    def handshake(self, asked: Mapping[str, str]) -> str | None:
+        """What the provider wants to hear when it asks whether this address is ours. None: it may not know."""
+        ...
+
+    def fetch(self, media: Mapping[str, JSON], most: int) -> bytes:
+        """A citizen's file of at most so many bytes. Blocks; raises NotFetched."""
+        ...
+
+    def attend(self, address: str, external_id: str) -> None:
+        """Show that his message was read and that somebody writes. Blocks; never raises."""
         ...

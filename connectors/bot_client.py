@@ -14,7 +14,11 @@ from urllib3.exceptions import NewConnectionError
 from conversations.model import JSON, Choice, Kind, Message, Reply
 
 CONNECT_TIMEOUT = 3.0  # seconds
-EVENT_OF = {Kind.ATTACHMENT: "/bijlage_gestuurd", Kind.LOCATION: "/plaats_gedeeld"}  # domain.yml: events of the house
+EVENT_OF = {  # domain.yml: events of the house
+    Kind.ATTACHMENT: "/bijlage_gestuurd",
+    Kind.LOCATION: "/plaats_gedeeld",
+    Kind.BEGIN: "/gesprek_begonnen",
+}
 
 
 class BotAway(Exception):

@@ -9,17 +9,20 @@ silence, and a receipt that came meanwhile prevents it.
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from clock import Clock
 from connectors import metrics
-from connectors.base import PushChannel, SendError
+from connectors.base import Link, Piece, PushChannel, SendError
 from connectors.rendering import fit
 from connectors.workers import Workers
+from conversations.asides import has_parked
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Message, Reply
@@ -27,6 +30,10 @@ from conversations.model import Conversation, Message, Reply
 LEASE = 60.0  # seconds; longer than a channel's own time-outs for all pieces of a message
 TRIES = 9
 LONGEST_PAUSE = 600.0  # seconds; nine tries take about three quarters of an hour
+LONGEST_TROUBLE = timedelta(hours=24)  # of a whole channel, before what could not be sent is given up
+MARGIN = timedelta(minutes=5)  # before the end of a channel's window: its clock is not ours
+WRITE_FIRST = "write_first"
+LINK = "link"  # the type of a reply's custom content that carries an address
 
 log = structlog.get_logger()
 
@@ -42,14 +49,17 @@ class Delivery:
         workers: int = 4,
         lease: float = LEASE,
         pause: float = 2.0,
+        address_of: Callable[[str], str | None] = lambda link: None,
     ) -> None:
-        """`pause`: seconds before the second try; each later one waits four times as long."""
+        """`pause`: seconds before the second try; each later one waits four times as long.
+
+        `address_of`: the address of a login link while it lives; only what goes out has it.
+        """
         self._ledger, self._channels, self._clock, self._pause = ledger, channels, clock, pause
-        name = f"delivery-{secrets.token_hex(4)}"
-        names = frozenset(channels)
-        self._workers = Workers(
-            bell, "delivery", lambda: ledger.claim_delivery(name, lease, names), self._deliver, workers
-        )
+        self._address_of, self._lease = address_of, lease
+        self._name = f"delivery-{secrets.token_hex(4)}"
+        self._quiet: dict[str, float] = {}  # channel → until when nothing is sent through it
+        self._workers = Workers(bell, "delivery", self._claim, self._deliver, workers)
         self._threads = ThreadPoolExecutor(workers, "delivery")
         self._pieces_sent: dict[str, int] = {}
 
@@ -63,6 +73,11 @@ class Delivery:
         await self._workers.close(seconds)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _claim(self) -> Message | None:
+        now = time.monotonic()
+        open_ones = [name for name in self._channels if self._quiet.get(name, 0.0) <= now]
+        return self._ledger.claim_delivery(self._name, self._lease, open_ones) if open_ones else None
+
     async def _deliver(self, message: Message) -> None:
         pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
         if pause is not None:
@@ -74,7 +89,10 @@ class Delivery:
         try:
             external_id = self._send_pieces(message, conversation)
         except SendError as error:
-            return self._put_off(message, conversation, error)
+            if not error.window:
+                return self._put_off(message, conversation, error)
+            self._wait_for_citizen(message, conversation, error.code)
+            return None
         except Exception:  # whether it went out is unknown: it goes again
             log.exception("delivery.broken", message=message.id, channel=conversation.channel)
             return self._put_off(message, conversation, SendError("unknown", retryable=True, loggable=True))
@@ -87,15 +105,61 @@ class Delivery:
     def _send_pieces(self, message: Message, conversation: Conversation) -> str | None:
         """The provider's id of the last piece. After an error the next try goes on where this one stopped."""
         channel = self._channels[conversation.channel]
-        reply = Reply(message.text, message.choices, message.image, message.custom, message.name)
-        external_id = None
-        for piece in fit(reply, channel.capabilities)[self._pieces_sent.get(message.id, 0) :]:
-            external_id = channel.send(channel.serialise(piece, message, conversation.address))
-            self._pieces_sent[message.id] = self._pieces_sent.get(message.id, 0) + 1
+        if not self._may_speak(conversation):
+            raise SendError(WRITE_FIRST, retryable=False, loggable=False, window=True)
+        address, external_id = conversation.alias or conversation.address, None
+        pieces = fit(_reply(message), channel.capabilities, self._link(message))
+        for n, piece in enumerate(pieces):
+            if n < self._pieces_sent.get(message.id, 0):
+                continue
+            if n:
+                self._ledger.renew(message, self._lease)
+            reference = message.id if n == len(pieces) - 1 else f"{message.id}.{n}"
+            ready = self._with_file(replace(piece, reference=reference), channel)
+            external_id = channel.send(channel.serialise(ready, message, address)) if ready else external_id
+            self._pieces_sent[message.id] = n + 1
         return external_id
 
+    def _link(self, message: Message) -> Link | None:
+        if message.custom.get("type") != LINK:
+            return None
+        url = self._address_of(str(message.custom.get("link")))
+        return Link(str(message.custom.get("title")), url) if url else None
+
+    def _with_file(self, piece: Piece, channel: PushChannel) -> Piece | None:
+        """The piece with its file in the provider's hands; None when the file was forgotten meanwhile."""
+        if piece.attachment is None:
+            return piece
+        stored = self._ledger.attachment(piece.attachment)
+        return replace(piece, file=channel.upload(stored)) if stored else None
+
+    def _may_speak(self, conversation: Conversation) -> bool:
+        window = self._channels[conversation.channel].capabilities.window
+        if window is None or conversation.heard_at is None:
+            return True
+        return self._clock.utc() < conversation.heard_at + window - MARGIN
+
+    def _wait_for_citizen(self, message: Message, conversation: Conversation, why: str) -> None:
+        """He hears once that there is news, where the channel has a way to say so, and gets it when he writes."""
+        channel = self._channels[conversation.channel]
+        knock = channel.knock(conversation.alias or conversation.address)
+        if knock is not None and not has_parked(self._ledger.engine, conversation.id):
+            try:
+                channel.send(knock)
+            except SendError as error:
+                log.warning("message.not_announced", message=message.id, channel=channel.name, error=error.code)
+        self._pieces_sent.pop(message.id, None)
+        self._ledger.park(message, why)
+        metrics.SENT.labels(channel.name, "parked").inc()
+        log.info("message.parked", message=message.id, channel=channel.name, error=why)
+
     def _put_off(self, message: Message, conversation: Conversation, error: SendError) -> float | None:
-        again = error.retryable and message.attempts < TRIES
+        if error.whole_channel:
+            self._quiet[conversation.channel] = time.monotonic() + error.pause
+            age = self._clock.utc() - message.created_at
+            again = error.retryable and age < LONGEST_TROUBLE
+        else:
+            again = error.retryable and message.attempts < TRIES
         tell = log.error if error.loggable else log.warning
         tell("message.not_sent", message=message.id, channel=conversation.channel, error=error.code, again=again)
         metrics.SENT.labels(conversation.channel, "retried" if again else "failed").inc()
@@ -103,6 +167,13 @@ class Delivery:
             self._pieces_sent.pop(message.id, None)
             self._ledger.fail_delivery(message, error.code)
             return None
-        pause = float(min(LONGEST_PAUSE, self._pause * 4 ** (message.attempts - 1)))
-        self._ledger.retry_delivery(message, self._clock.utc() + timedelta(seconds=pause), error.code)
+        pause = error.pause or 0.0
+        if not error.whole_channel:
+            pause = max(pause, min(LONGEST_PAUSE, self._pause * 4 ** (message.attempts - 1)))
+        until = self._clock.utc() + timedelta(seconds=pause)
+        self._ledger.retry_delivery(message, until, error.code, counts=not error.whole_channel)
         return pause
+
+
+def _reply(message: Message) -> Reply:
+    return Reply(message.text, message.choices, message.image, message.custom, message.name, message.attachment)

@@ -16,6 +16,8 @@ WAIT_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
 )
 REFUSED = Counter("balie_requests_refused", "Requests answered with an error", ["code"])
+UNSIGNED = Counter("balie_webhooks_unsigned", "Webhooks without a good signature, or with a wrong token", ["channel"])
+UNREAD = Counter("balie_webhooks_unread", "What a channel sent and nobody could read", ["channel"])
 STREAMS = Gauge("balie_streams", "Open event streams")
 WAITING = Gauge("balie_waiting", "Messages that still have to be answered or sent", ["queue"])
 OLDEST = Gauge("balie_waiting_oldest_seconds", "Age of the oldest of them", ["queue"])

@@ -7,7 +7,8 @@ where a reader would pause. Nothing of a reply is dropped.
 
 import re
 
-from connectors.base import Capabilities, Option, Piece, Shape
+from connectors.base import Capabilities, Link, Option, Piece, Shape
+from connectors.markup import written
 from conversations.model import Choice, Reply
 
 # Where to split, best first: a paragraph, a line, a sentence, a word.
@@ -15,13 +16,19 @@ PAUSES = tuple(re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"(?<=[.!?
 EARLY = 3  # a pause in the first third leaves too little: a lesser one further on is better
 
 
-def fit(reply: Reply, capabilities: Capabilities) -> list[Piece]:
-    """The messages that say this reply on a channel with these capabilities."""
-    text, pieces = reply.text.strip(), []
+def fit(reply: Reply, capabilities: Capabilities, link: Link | None = None) -> list[Piece]:
+    """The messages that say this reply on a channel with these capabilities. `link` goes with it."""
+    text, pieces = written(reply.text.strip(), capabilities.markup), []
+    if reply.attachment:
+        pieces.append(Piece(attachment=reply.attachment))
     if reply.image and capabilities.images:
         pieces.append(Piece(image=reply.image))
     elif reply.image:
         text = f"{text}\n\n{reply.image}".strip()
+    if link and text and not reply.choices and _fits_on_a_button(link, capabilities):
+        return pieces + _hang_link(text, link, capabilities)
+    if link:
+        text = f"{text}\n\n{link.title}: {link.url}".strip()
     if not reply.choices:
         return pieces + [Piece(part) for part in split(text, capabilities.text)]
     return pieces + _with_choices(text, reply.choices, capabilities)
@@ -67,6 +74,16 @@ def _hang(text: str, shape: Shape, options: tuple[Option, ...], capabilities: Ca
     if capabilities.text_with_choices:
         parts[-1:] = split(parts[-1], capabilities.text_with_choices)
     return [*(Piece(part) for part in parts[:-1]), Piece(parts[-1], shape, options)]
+
+
+def _fits_on_a_button(link: Link, capabilities: Capabilities) -> bool:
+    return bool(capabilities.text_with_link) and len(link.title) <= capabilities.button_title
+
+
+def _hang_link(text: str, link: Link, capabilities: Capabilities) -> list[Piece]:
+    *before, last = split(text, capabilities.text)
+    *more, last = split(last, capabilities.text_with_link)
+    return [*map(Piece, (*before, *more)), Piece(last, Shape.LINK, link=link)]
 
 
 def _fit_on_buttons(titles: list[str], capabilities: Capabilities) -> bool:

@@ -25,7 +25,9 @@ from clock import Clock
 from connectors import metrics
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.reception import Reception
+from connectors.without_bot import WithoutBot
 from connectors.workers import Workers
+from conversations.asides import last_said
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Holder, Kind, Message
@@ -67,11 +69,12 @@ class Turns:
         reception: Reception,
         workers: int = 8,
         pace: Pace = Pace(),
-        typing: Callable[[str, bool], None] = lambda conversation, on: None,
+        typing: Callable[[Message, bool], None] = lambda message, on: None,
         online: Callable[[bool], None] = lambda online: None,
     ) -> None:
         self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
         self._pace, self._typing, self._online, self._reception = pace, typing, online, reception
+        self._without_bot = WithoutBot(texts, clock, partial(last_said, ledger.engine))
         name = f"turns-{secrets.token_hex(4)}"
         self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
         self._threads = ThreadPoolExecutor(workers, "bot")
@@ -87,7 +90,7 @@ class Turns:
         started = time.perf_counter()
         metrics.WAIT_SECONDS.observe(max((self._clock.utc() - message.created_at).total_seconds(), 0))
         renewing = asyncio.create_task(self._renew(message))
-        self._typing(message.conversation, True)
+        self._typing(message, True)
         try:
             outcome = await self._turn(message)
         except Exception:
@@ -96,7 +99,7 @@ class Turns:
             await self._give_back(message)
         finally:
             renewing.cancel()
-            self._typing(message.conversation, False)
+            self._typing(message, False)
         metrics.TURNS.labels(outcome).inc()
         metrics.TURN_SECONDS.observe(time.perf_counter() - started)
         log.info("turn.done", message=message.id, outcome=outcome, ms=round((time.perf_counter() - started) * 1000))
@@ -112,6 +115,10 @@ class Turns:
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
             await asyncio.to_thread(self._ledger.hold, message)
             return "held"
+        said = await asyncio.to_thread(self._without_bot.answer, message, conversation)
+        if said is not None:
+            await asyncio.to_thread(self._ledger.answer, message, said, message.epoch, {"without_bot": True})
+            return "without_bot"
         begins = _begins_anew(conversation, message)
         try:
             answer = await self._ask(message, conversation.channel, begins)

@@ -6,9 +6,10 @@ goes to somebody else one day, and whoever has it then is not the citizen of bef
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, Engine, Row, update
 
 from conversations import rows, statements
+from conversations.database import reading
 from conversations.entries import change
 from conversations.tables import conversations
 
@@ -29,15 +30,23 @@ def find(db: Connection, channel: str, address: str, alias: str | None) -> Row[A
     return change(db, row.id, address=address, alias=alias)
 
 
+def conversation_at(engine: Engine, channel: str, address: str) -> str | None:
+    with reading(engine) as db:
+        row = find(db, channel, address, None)
+    return str(row.id) if row else None
+
+
 def move(db: Connection, channel: str, before: str, after: str) -> str | None:
-    """His number is `after` now; gives the conversation that it concerns.
+    """His address is `after` now; gives the conversation that it concerns.
 
     Where somebody writes from that number already, the two are not joined: the old
     conversation then belongs to no address any more.
     """
     row = find(db, channel, before, None)
-    if row is None or before == after:
+    if row is None:
         return None
+    if before == after:
+        return str(row.id)
     taken = find(db, channel, after, None)
     moved = after if taken is None or taken.id == row.id else None
     if row.address == before:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, exists, func, or_, select, update
 
 from conversations import rows
+from conversations.database import reading
 from conversations.entries import Values, append, seen
-from conversations.model import Author, Change, Kind, Overheard, Receipt, Remark, State
+from conversations.model import Author, Change, Kind, Overheard, Receipt, Remark, State, Watermark
 from conversations.tables import conversations, messages
 from conversations.typed import harmless
 
@@ -15,8 +16,18 @@ PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVER
 PARKED_FOR = timedelta(days=7)  # what the citizen could not be told for so long is no news any more
 
 
-def mark(db: Connection, receipt: Receipt) -> str | None:
-    """The conversation whose message moved on, if it did."""
+def mark(db: Connection, told: Receipt | Watermark | Remark) -> str | None:
+    """The conversation in which this was news."""
+    match told:
+        case Receipt():
+            return _mark(db, told)
+        case Watermark():
+            return _mark_until(db, told)
+        case Remark():
+            return _remark(db, told)
+
+
+def _mark(db: Connection, receipt: Receipt) -> str | None:
     if receipt.state is State.PARKED:
         earlier: tuple[State, ...] = (State.SENDING, State.SENT)
     else:
@@ -31,14 +42,37 @@ def mark(db: Connection, receipt: Receipt) -> str | None:
             messages.c.author != Author.CITIZEN,
             messages.c.state.in_(earlier),
         )
-        .values(state=receipt.state, error=receipt.error)
+        .values(
+            state=receipt.state,
+            error=receipt.error,
+            external_id=func.coalesce(messages.c.external_id, receipt.external_id),
+        )
         .returning(messages.c.conversation)
     ).first()
     return row.conversation if row else None
 
 
-def remark(db: Connection, found: Remark) -> str | None:
-    """Written beside the message that it is about; gives the conversation, if there is such a message in it."""
+def _mark_until(db: Connection, mark: Watermark) -> str | None:
+    his = select(conversations.c.id).where(
+        conversations.c.channel == mark.channel, conversations.c.address == mark.address
+    )
+    earlier = (State.SENT, State.DELIVERED) if mark.state is State.READ else (State.SENT,)
+    row = db.execute(
+        update(messages)
+        .where(
+            messages.c.conversation.in_(his),
+            messages.c.author != Author.CITIZEN,
+            messages.c.created_at <= mark.until,
+            messages.c.state.in_(earlier),
+        )
+        .values(state=mark.state)
+        .returning(messages.c.conversation)
+    ).first()
+    return row.conversation if row else None
+
+
+def _remark(db: Connection, found: Remark) -> str | None:
+    """Written beside the message that it is about."""
     row = _message(db, found)
     if row is None or (found.change is not Change.REACTION and row.author is not Author.CITIZEN):
         return None
@@ -91,3 +125,23 @@ def unpark(db: Connection, conversation: str, now: datetime) -> bool:
     sendable = db.execute(fresh.values(state=State.QUEUED, attempts=0, external_id=None)).rowcount
     db.execute(parked.values(state=State.FAILED))
     return bool(sendable)
+
+
+def has_parked(engine: Engine, conversation: str) -> bool:
+    """Whether something waits for the citizen to write."""
+    query = select(exists().where(messages.c.conversation == conversation, messages.c.state == State.PARKED))
+    with reading(engine) as db:
+        return bool(db.execute(query).scalar())
+
+
+def last_said(engine: Engine, conversation: str) -> str | None:
+    """The name of what was last said to the citizen."""
+    query = (
+        select(messages.c.name)
+        .where(messages.c.conversation == conversation, messages.c.author != Author.CITIZEN)
+        .where(messages.c.kind != Kind.EVENT)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
+    with reading(engine) as db:
+        return db.execute(query).scalar()

@@ -27,7 +27,7 @@ def citizens_row(db: Connection, conversation: str, incoming: Incoming) -> Value
         "id": rows.new_id("m"),
         "external_id": incoming.external_id,
         "author": Author.CITIZEN,
-        "state": State.RECEIVED,
+        "state": State.HELD if incoming.held else State.RECEIVED,
         "place": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
         "attachment": incoming.attachment,
         "media": dict(incoming.media) if incoming.media else None,

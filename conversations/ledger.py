@@ -11,7 +11,7 @@ No transaction here waits for anybody outside the database.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Update, exists, select
+from sqlalchemy import Connection, Engine, Update, select
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
@@ -39,6 +39,7 @@ from conversations.model import (
     Reply,
     State,
     UnknownConversation,
+    Watermark,
 )
 from conversations.ownership import PEOPLE, transition
 from conversations.tables import messages
@@ -60,9 +61,9 @@ class Ledger:
 
     # --- conversations -------------------------------------------------------
 
-    def open(self, channel: str, address: str, *, token_hash: str | None = None) -> Conversation:
-        """The conversation with this address, made if there is none yet."""
-        return racing(self.engine, lambda db: self._open(db, channel, address, token_hash=token_hash))
+    def open(self, channel: str, address: str, **known: str | None) -> Conversation:
+        """The conversation with this address, made if there is none yet. `known`: as in `_open`."""
+        return racing(self.engine, lambda db: self._open(db, channel, address, **known))
 
     def conversation(self, conversation: str) -> Conversation:
         """Raises UnknownConversation."""
@@ -217,22 +218,17 @@ class Ledger:
         """Send it once the citizen has written again: only then the channel allows it."""
         return self._end_claim(message, State.PARKED, error=error)
 
-    def has_parked(self, conversation: str) -> bool:
-        query = select(exists().where(messages.c.conversation == conversation, messages.c.state == State.PARKED))
-        with reading(self.engine) as db:
-            return bool(db.execute(query).scalar())
-
     def fail_delivery(self, message: Message, error: str) -> bool:
         """Give it up. The next message of the conversation goes on."""
         return self._end_claim(message, State.FAILED, error=error)
 
-    def mark(self, receipt: Receipt) -> bool:
-        """Note what a provider tells about a message of ours. False when that is no news."""
-        return self._note(lambda db: asides.mark(db, receipt))
-
-    def remark(self, remark: Remark) -> bool:
-        """Note what a citizen did to a message. False when there is no such message in his conversation."""
-        return self._note(lambda db: asides.remark(db, remark))
+    def mark(self, told: Receipt | Watermark | Remark) -> bool:
+        """Note what became of a message, or was done to it. False when that is no news."""
+        with writing(self.engine) as db:
+            conversation = asides.mark(db, told)
+        if conversation:
+            self._ring(conversation)
+        return conversation is not None
 
     def move(self, moved: Moved) -> str | None:
         """The citizen has another address; gives the conversation, if there was one."""
@@ -274,13 +270,6 @@ class Ledger:
             return retention.forget(db, before, limit, self.clock.utc())
 
     # --- inside --------------------------------------------------------------
-
-    def _note(self, work: Callable[[Connection], str | None]) -> bool:
-        with writing(self.engine) as db:
-            conversation = work(db)
-        if conversation:
-            self._ring(conversation)
-        return conversation is not None
 
     def _open(self, db: Connection, channel: str, address: str, **known: str | None) -> Conversation:
         """`known`: its `token_hash`, or the citizen's `alias`."""

@@ -106,6 +106,7 @@ class Incoming:
     sent_at: datetime | None = None
     alias: str | None = None
     media: Mapping[str, JSON] | None = None  # where its file still has to be fetched, in the channel's own words
+    held: bool = False  # kept to be read; somebody else answers it
     name: str | None = None  # what it is, of Kind.OTHER
 
 
@@ -138,6 +139,16 @@ class Remark:
     external_id: str
     change: Change
     text: str = ""
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """Everything that was sent to a citizen until this moment has come so far."""
+
+    channel: str
+    address: str
+    state: State
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -219,6 +230,7 @@ class Message:
     trace: Mapping[str, JSON] | None = None  # how the bot came to its answer: intent, ranking, actions
     attempts: int = 0
     error: str | None = None
+    channel: str = ""
     sent_at: datetime | None = None  # by the channel's clock
     media: Mapping[str, JSON] | None = None  # its file still has to be fetched
 

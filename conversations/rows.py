@@ -64,6 +64,7 @@ def message(row: Row[Any]) -> Message:
         trace=row.trace,
         attempts=row.attempts,
         error=row.error,
+        channel=row.channel,
         sent_at=row.sent_at,
         media=row.media,
     )

@@ -24,6 +24,7 @@ HEADERS = "Authorization, Content-Type, Last-Event-ID"
 STATUS = {  # of a code; any other is 400
     "unauthorized": 401,
     "foreign_origin": 403,
+    "unsigned": 403,
     "not_found": 404,
     "not_allowed": 405,
     "too_slow": 408,
@@ -34,7 +35,7 @@ STATUS = {  # of a code; any other is 400
     "failed": 500,
     "unavailable": 503,
 }
-CODES = {status: code for code, status in STATUS.items()}
+CODES = {status: code for code, status in STATUS.items() if code != "unsigned"}
 TEXTS = {  # of a code, where a citizen may be shown one
     "unauthorized": "utter_widget_verlopen",
     "too_large": "utter_widget_foto_geweigerd",

@@ -2,16 +2,17 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from clock import Clock
-from connectors.base import Capabilities, Piece, PushChannel, SendError
+from connectors.base import Capabilities, File, Piece, PushChannel, SendError
 from connectors.delivery import TRIES, Delivery
 from conversations.bell import Bell
 from conversations.ledger import Ledger
-from conversations.model import JSON, Author, Choice, Holder, Incoming, Message, Receipt, Reply, State
+from conversations.model import JSON, Attachment, Author, Choice, Holder, Incoming, Message, Receipt, Reply, State
 from conversations.ownership import transition
 
 LATER = SendError("131000", retryable=True, loggable=False)
@@ -23,11 +24,12 @@ class Telegraph:
     """A push channel: short messages, three buttons, and trouble on demand."""
 
     name = "telegraph"
-    capabilities = Capabilities(text=40, buttons=3)
+    capabilities = Capabilities(text=40, buttons=3, text_with_link=40, window=timedelta(hours=24))
 
     def __init__(self) -> None:
         self.trouble: list[Exception | Callable[[], object] | None] = []
         self.taken: list[tuple[str, str]] = []
+        self.knocks = False
         self.at_once = 0
         self.most_at_once = 0
         self._lock = threading.Lock()
@@ -39,7 +41,14 @@ class Telegraph:
         return []
 
     def serialise(self, piece: Piece, message: Message, address: str) -> JSON:
-        return {"to": address, "text": piece.text, "reference": message.id}
+        text = piece.file.media if piece.file else piece.link.url if piece.link else piece.text
+        return {"to": address, "text": text, "reference": piece.reference}
+
+    def upload(self, attachment: Attachment) -> File:
+        return File(f"uploaded {attachment.name}", attachment.name, attachment.media_type)
+
+    def knock(self, address: str) -> JSON | None:
+        return {"to": address, "text": "er is nieuws", "reference": ""} if self.knocks else None
 
     def send(self, payload: JSON) -> str | None:
         with self._lock:

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-import citizens.link_tables  # noqa: F401 – its tables belong to the same metadata
+import citizens.link_tables
 import citizens.tables  # noqa: F401 – and so do these
 import conversations.handover_tables  # noqa: F401 – and these
 import filings.tables  # noqa: F401 – and so does its table

@@ -1,0 +1,110 @@
+"""Puts what a webhook brought into the ledger: all of it, in order, and nothing else.
+
+A database that is away is an error, so that the provider comes again. Anything else
+that cannot be kept is written down and passed over: a message that breaks us once
+would break us at every repetition, for a week.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from connectors import metrics
+from connectors.base import Arrival, Channel, Tapped, Unknown, Unreadable
+from conversations.addresses import conversation_at
+from conversations.ledger import Ledger
+from conversations.model import Incoming, Kind, Moved, Overheard, Receipt, Remark, State, Watermark
+from conversations.unread import Unread
+
+ALARMING = ("account_update", "template_status", "quality", "policy_enforcement", "account_alerts", "block")
+
+log = structlog.get_logger()
+
+
+class Intake:
+    def __init__(self, ledger: Ledger, unread: Unread, log_out: Callable[[str, str], object]) -> None:
+        """`log_out`: ends the login of a conversation, for this reason."""
+        self._ledger, self._unread, self._log_out = ledger, unread, log_out
+
+    def take(self, channel: Channel, body: bytes) -> int:
+        """How many things were in it. Raises what the database raises when it cannot be reached."""
+        for arrival in (arrivals := self._read(channel, body)):
+            try:
+                self._keep(arrival)
+            except (OperationalError, InterfaceError, NoConnection):
+                raise
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+                self._pass_over(channel.name, arrival)
+            except Exception:
+                self._pass_over(channel.name, arrival)
+        return len(arrivals)
+
+    def _read(self, channel: Channel, body: bytes) -> Sequence[Arrival]:
+        try:
+            return channel.parse(body)
+        except Unreadable as error:
+            return [Unknown(channel.name, error.code, "")]
+        except Exception:
+            log.exception("webhook.parse_broken", channel=channel.name)
+            return [Unknown(channel.name, "parse_broken", "")]
+
+    def _keep(self, arrival: Arrival) -> None:
+        match arrival:
+            case Incoming():
+                self._receive(arrival)
+            case Receipt():
+                self._mark(arrival)
+            case Watermark() | Remark():
+                self._ledger.mark(arrival)
+            case Overheard():
+                self._ledger.overhear(arrival)
+            case Moved():
+                self._move(arrival)
+            case Unknown():
+                self._write_down(arrival)
+
+    def _receive(self, incoming: Incoming) -> None:
+        received = self._ledger.receive(self._meant(incoming))
+        if received.is_new:
+            metrics.RECEIVED.labels(incoming.channel, received.message.kind).inc()
+            log.info("message.received", channel=incoming.channel, message=received.message.id)
+
+    def _meant(self, incoming: Incoming) -> Incoming:
+        """A tapped choice stands for what the ledger offered to this citizen, and else for the words on the button."""
+        if not isinstance(incoming, Tapped):
+            return incoming
+        conversation = self._ledger.open(incoming.channel, incoming.address, alias=incoming.alias)
+        choice = self._ledger.choice(conversation.id, incoming.message, incoming.number)
+        if choice:
+            return replace(incoming, text=choice.title, payload=choice.payload)
+        return replace(incoming, kind=Kind.TEXT if incoming.text else Kind.OTHER)
+
+    def _mark(self, receipt: Receipt) -> None:
+        news = self._ledger.mark(receipt)
+        if news and receipt.state in (State.FAILED, State.PARKED):
+            metrics.SENT.labels(receipt.channel, receipt.state).inc()
+            log.warning("message.not_delivered", channel=receipt.channel, error=receipt.error)
+
+    def _move(self, moved: Moved) -> None:
+        """The login ends first: were this interrupted, it comes again."""
+        conversation = conversation_at(self._ledger.engine, moved.channel, moved.before)
+        if conversation is not None:
+            self._log_out(conversation, "moved")
+            self._ledger.move(moved)
+            log.info("conversation.moved", channel=moved.channel, conversation=conversation)
+
+    def _write_down(self, unknown: Unknown) -> None:
+        metrics.UNREAD.labels(unknown.channel).inc()
+        alarming = any(word in unknown.reason for word in ALARMING)
+        tell = log.error if alarming else log.info
+        tell("webhook.unread", channel=unknown.channel, reason=unknown.reason)
+        self._unread.keep(unknown.channel, unknown.reason, unknown.shape)
+
+    def _pass_over(self, channel: str, arrival: Arrival) -> None:
+        log.exception("webhook.passed_over", channel=channel, kind=type(arrival).__name__)
+        metrics.UNREAD.labels(channel).inc()
