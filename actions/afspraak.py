@@ -10,7 +10,7 @@ from actions.afspraak_verteld import said, tell_booking
 from actions.agenda import BOOK, Agenda, spread
 from actions.base import ServiceAction, Turn
 from actions.clients.ports import Slot
-from actions.field import Field, Slots, pick
+from actions.field import Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.moments import (
     OFFICE,
@@ -283,9 +283,9 @@ class AskConfirmation(ServiceAction):
             "email": turn["email"],
         }
         if turn["telefoon"]:
-            turn.say("utter_afspraak_samenvatting_met_telefoon", **summary, telefoon=turn["telefoon"])
+            summarise(turn, "utter_afspraak_samenvatting_met_telefoon", **summary, telefoon=turn["telefoon"])
         else:
-            turn.say("utter_afspraak_samenvatting", **summary)
+            summarise(turn, "utter_afspraak_samenvatting", **summary)
 
 
 class BookAppointment(ServiceAction):

@@ -9,7 +9,7 @@ from actions.afspraak_verteld import said, tell_booking, where
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
-from actions.field import Field, Slots, pick
+from actions.field import Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.moments import say
 from actions.settling import settle
@@ -137,7 +137,7 @@ class AskMove(AppointmentAction):
             return
         told = self.told(planned)
         new = said(turn["afspraak_moment"], self.clock.now())
-        turn.say("utter_afspraak_verplaatsen_samenvatting", dienst=told["dienst"], oud=told["moment"], nieuw=new)
+        summarise(turn, "utter_afspraak_verplaatsen_samenvatting", dienst=told["dienst"], oud=told["moment"], nieuw=new)
 
 
 class MoveAppointment(AppointmentAction):
@@ -172,7 +172,7 @@ class AskCancel(AppointmentAction):
         if planned is None:
             turn.say("utter_afspraak_niet_gevonden")
             return
-        turn.say("utter_afspraak_annuleren_samenvatting", **self.told(planned))
+        summarise(turn, "utter_afspraak_annuleren_samenvatting", **self.told(planned))
 
 
 class CancelAppointment(AppointmentAction):

@@ -4,6 +4,8 @@ The form (`form.py`) decides when it is asked; a question knows nothing of the o
 but the slots that they filled.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 
 from actions.base import Turn
@@ -82,13 +84,21 @@ class Confirmation(Field):
 
     async def read(self, turn: Turn) -> Slots | None:
         if turn.intent == "bevestigen":
-            return {self.slot: True}
+            old = turn.is_tapped and turn.choice != turn["samenvatting"]
+            return {} if old else {self.slot: True}  # under an older summary stood other words: the yes is asked anew
         if turn.intent == "ontkennen" or turn.choice == "wijzigen":
             return {"wijziging": True}
         return None
 
     def is_refused(self, turn: Turn) -> bool:
         return self.no_stops and turn.intent == "ontkennen"
+
+
+def summarise(turn: Turn, response: str, **values: str) -> None:
+    """Says what is about to be filed. The button that says yes names these very words (`samenvatting`)."""
+    said = json.dumps([turn["aanvraag_sleutel"], response, values], sort_keys=True)
+    turn.set(samenvatting=hashlib.sha256(said.encode()).hexdigest()[:12])
+    turn.say(response, (), samenvatting=turn["samenvatting"], **values)
 
 
 def pick(title: str, code: str) -> Choice:

@@ -37,6 +37,8 @@ STARTS: Mapping[str, str] = {
 BETWEEN: Mapping[str, str] = {
     "groeten": "utter_algemeen_groet_tussendoor",
     "bedanken": "utter_algemeen_dank_tussendoor",
+    "afscheid_nemen": "utter_algemeen_afscheid_tussendoor",
+    "beoordelen": "utter_algemeen_bedankt_voor_beoordeling",
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
@@ -56,8 +58,9 @@ NEWS = (
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
+    "beoordelen",
 )
-"""What our own code tells in between; never an answer to what is open."""
+"""What our own code tells in between, and the rating of an earlier talk; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
 
@@ -145,14 +148,14 @@ class ServiceForm(ServiceAction):
         for field in self.fields:
             if not field.shared:
                 turn.set(**field.clear())
-        turn.set(wissel=None, wijziging=None, bekend=None)
+        turn.set(wissel=None, wijziging=None, samenvatting=None, bekend=None)
 
     # --- going on -----------------------------------------------------------
 
     async def go_on(self, turn: Turn) -> list[EventType]:
         """Takes one answer; events are returned only where the form ends early."""
         if turn["requested_slot"] == "wissel":
-            if turn.intent == "bevestigen":
+            if turn.intent == "bevestigen" and not turn.choice:  # with a choice it is the yes to a summary
                 return self.switch(turn)
             turn.set(wissel=None)
             if turn.intent == "ontkennen":
@@ -185,10 +188,13 @@ class ServiceForm(ServiceAction):
 
     async def understand(self, turn: Turn, field: Field) -> bool:
         """Takes the message as an answer, a correction or something in between; closed questions first."""
+        if turn.intent == "bevestigen" and turn.choice and not isinstance(field, Confirmation):
+            return True  # the button of a summary that is open no more: what is open is asked again
         interrupts = self.is_sure(turn, field)
         if turn["wijziging"]:
             return await self.change(turn) or (interrupts and await self.interrupt(turn, field))
-        asks = turn.is_question and turn.intent in ASKS
+        a_day = turn.intent == "openingsuren_vragen" and " " not in turn.text  # "vrijdag?" is a shy answer
+        asks = turn.is_question and turn.intent in ASKS and not a_day
         if interrupts and (field.free_text or asks) and await self.interrupt(turn, field):
             return True
         if await self.corrects(turn, field) or await self.take(turn, field) or await self.absorb(turn, field):
@@ -217,7 +223,7 @@ class ServiceForm(ServiceAction):
         """At the summary, "nee, het is nummer 14" is a new value and not just a no."""
         if isinstance(field, Confirmation) and field.no_stops:
             return False  # nothing in it can be different
-        at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback")
+        at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback", self.intent)
         if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
             return False
         return await self.correct(turn) or (turn.intent == "corrigeren" and await self.ask_what_to_change(turn, field))

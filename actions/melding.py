@@ -5,7 +5,7 @@ import re
 
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
-from actions.field import Confirmation, Field, Slots, pick
+from actions.field import Confirmation, Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.named import named_in
 from actions.persoon import Email, Name
@@ -35,6 +35,10 @@ _AROUND_WORDS = """
 _AROUND = frozenset(_AROUND_WORDS.split())
 
 
+def street_names(city: City) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(street.name) for street in city.streets), re.IGNORECASE)
+
+
 class Description(Field):
     slot = "melding_omschrijving"
     words = ("omschrijving", "beschrijving", "tekst", "uitleg", "probleem")
@@ -42,7 +46,7 @@ class Description(Field):
 
     def __init__(self, city: City) -> None:
         self.reports = city.reports
-        self.streets = re.compile("|".join(re.escape(street.name) for street in city.streets), re.IGNORECASE)
+        self.streets = street_names(city)
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         """A sentence that tells only a place or an address tells nothing of the matter."""
@@ -64,6 +68,7 @@ class Category(Field):
 
     def __init__(self, city: City) -> None:
         self.city = city
+        self.streets = street_names(city)
 
     async def derive(self, turn: Turn) -> Slots:
         """What the description names, when it names one thing."""
@@ -79,6 +84,11 @@ class Category(Field):
             return {self.slot: turn.choice}
         named = named_in(turn.text, self.city.reports)
         return {self.slot: named[0].code} if named else None
+
+    async def correct(self, turn: Turn, text: str) -> Slots:
+        """ "Nee, het gaat over een boom": one other category, and not the name of a street."""
+        named = named_in(self.streets.sub(" ", text), self.city.reports)
+        return {self.slot: named[0].code} if len(named) == 1 and named[0].code != turn[self.slot] else {}
 
     def _is_category(self, code: str | None) -> bool:
         return any(category.code == code for category in self.city.reports)
@@ -270,9 +280,9 @@ class AskConfirmation(ServiceAction):
             "fotos": str(len(turn["melding_fotos"])),
         }
         if turn["melding_contact"]:
-            turn.say("utter_melding_samenvatting", **summary, naam=turn["naam"], email=turn["email"])
+            summarise(turn, "utter_melding_samenvatting", **summary, naam=turn["naam"], email=turn["email"])
         else:
-            turn.say("utter_melding_samenvatting_anoniem", **summary)
+            summarise(turn, "utter_melding_samenvatting_anoniem", **summary)
 
 
 class FileReport(ServiceAction):

@@ -254,12 +254,14 @@ class Citizen:
             self.events.append({"event": "bot", "text": None, "metadata": {}, "data": {"custom": message["custom"]}})
             return
         written = responses()[name] if name else message
-        buttons = [*(written.get("buttons") or ()), *((name and message.get("buttons")) or ())]
         values = {**self.slots, **self.room.city.values(), **message}
+        written_buttons = [
+            {**one, "payload": one["payload"].format_map(values)} for one in (name and written.get("buttons")) or ()
+        ]
         said = {
             "name": name,
             "text": written["text"].format_map(values) if name else written["text"],
-            "buttons": [{**one, "payload": one["payload"].replace("{{", "{").replace("}}", "}")} for one in buttons],
+            "buttons": [*written_buttons, *(message.get("buttons") or ())],
         }
         self.heard.append(name or said["text"])
         self.said.append(said)

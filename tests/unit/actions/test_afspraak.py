@@ -424,3 +424,9 @@ async def test_moments_are_told_in_brussels_time_whatever_the_day(room):
     await citizen.says("maandag om 9 uur")
 
     assert citizen.slots["afspraak_moment"] == "2027-03-29T09:00:00+02:00"
+
+
+async def test_a_day_with_a_question_mark_is_an_answer_and_no_question_about_opening_hours(room):
+    citizen = await reach(room, "afspraak_form", "afspraak_moment")
+
+    assert await citizen.says("vrijdag?", "openingsuren_vragen") == ["utter_afspraak_kies_moment"]

@@ -457,3 +457,79 @@ async def test_one_question_stays_open_while_a_list_of_choices_cannot_be_had(roo
     room.appointments.faults.over()
 
     assert await citizen.says("een reispas") == ["utter_afspraak_kies_locatie"]
+
+
+# --- the yes to a summary ---------------------------------------------------------------------------------------------
+
+
+def yes_button(citizen):
+    [payload] = [
+        b["payload"] for said in citizen.said for b in said["buttons"] if b["payload"].startswith("/bevestigen")
+    ]
+    return payload
+
+
+@pytest.mark.req("BP2-08")
+async def test_the_yes_under_an_older_summary_files_nothing_and_shows_what_is_true_now(room):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+    old = yes_button(citizen)
+    await citizen.says("nee, het is nummer 14", "ontkennen")
+
+    assert await citizen.taps(old) == ["utter_melding_samenvatting"]
+    assert filed(room, citizen) == []
+    assert "Kerkstraat 14" in citizen.text
+    await citizen.taps(yes_button(citizen))
+    assert len(filed(room, citizen)) == 1
+
+
+@in_every_form
+async def test_the_yes_button_of_the_summary_that_stands_there_ends_the_form(room, form):
+    citizen = await reach(room, form, CONFIRMATIONS[form])
+
+    await citizen.taps(yes_button(citizen))
+
+    assert citizen.form is None
+
+
+async def test_the_yes_to_an_older_summary_answers_no_other_question(room):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+    old = yes_button(citizen)
+    await citizen.taps('/kiezen{"keuze": "wijzigen"}')
+    await citizen.taps('/kiezen{"keuze": "veld:melding_contact"}')
+
+    assert citizen.asked == "melding_contact"
+    await citizen.taps(old)
+    assert citizen.asked == "melding_contact"
+
+
+async def test_the_yes_to_a_summary_is_no_yes_to_stopping_with_it(room):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+    old = yes_button(citizen)
+    await citizen.says("ik wil een afspraak maken", "afspraak_maken")
+
+    assert citizen.asked == "wissel"
+    await citizen.taps(old)
+    assert len(filed(room, citizen)) == 1
+
+
+# --- words that end a talk, in the middle of it -----------------------------------------------------------------------
+
+
+@at_every_closed_question
+async def test_a_goodbye_in_between_loses_nothing(room, form, slot):
+    citizen = await reach(room, form, slot)
+
+    heard = await citizen.says("tot ziens", "afscheid_nemen")
+
+    assert heard[0] == "utter_algemeen_afscheid_tussendoor"
+    assert citizen.asked == slot
+
+
+@at_every_question
+async def test_the_rating_of_an_earlier_talk_answers_no_question(room, form, slot):
+    citizen = await reach(room, form, slot)
+
+    heard = await citizen.taps('/beoordelen{"keuze":"5"}')
+
+    assert heard[0] == "utter_algemeen_bedankt_voor_beoordeling"
+    assert citizen.asked == slot

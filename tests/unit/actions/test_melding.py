@@ -265,6 +265,26 @@ async def test_the_summary_of_an_anonymous_report_has_no_name(room):
     assert citizen.heard == ["utter_melding_samenvatting_anoniem"]
 
 
+@pytest.mark.parametrize("intent", ["ontkennen", "nlu_fallback", "corrigeren", "melding_maken"])
+async def test_another_kind_of_problem_can_be_named_at_the_summary(room, intent):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+
+    await citizen.says("nee, het gaat over een boom", intent)
+
+    assert citizen.asked == "melding_bevestigd"
+    assert "**Soort:** Boom" in citizen.text or "**Soort:** Bomen" in citizen.text
+    assert "Kerkstraat 12" in citizen.text
+
+
+async def test_a_street_that_is_called_after_something_is_no_other_kind_of_problem(room):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+
+    await citizen.says("nee, het is in de Kerkstraat 14", "ontkennen")
+
+    assert "Voetpad of stoep" in citizen.text
+    assert "Kerkstraat 14" in citizen.text
+
+
 @pytest.mark.req("BP2-12", "BP3-08")
 async def test_every_answer_reaches_the_people_who_mend_the_street(room):
     citizen = await reach(room, "melding_form", "melding_fotos")

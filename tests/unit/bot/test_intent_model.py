@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot import vectors
@@ -27,7 +28,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sentences whose vector was asked."""
     texts: list[str] = []
     vector = vectors.vector
-    monkeypatch.setattr(vectors, "vector", lambda text: (texts.append(text), vector(text))[1])
+
+    def remembered(text: str) -> np.ndarray:
+        texts.append(text)
+        return vector(text)
+
+    monkeypatch.setattr(vectors, "vector", remembered)
     return texts
 
 
