@@ -221,8 +221,8 @@ class ServiceForm(ServiceAction):
 
     async def corrects(self, turn: Turn, field: Field) -> bool:
         """At the summary, "nee, het is nummer 14" is a new value and not just a no."""
-        if isinstance(field, Confirmation) and field.no_stops:
-            return False  # nothing in it can be different
+        if field is self.known_facts or (isinstance(field, Confirmation) and field.no_stops):
+            return False  # the one hears corrections itself, in the other nothing can be different
         at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback", self.intent)
         if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
             return False

@@ -24,15 +24,20 @@ log = structlog.get_logger()
 
 
 class Known:
-    def __init__(self, identities: Identities, facts: Facts) -> None:
+    def __init__(self, identities: Identities, store: Facts) -> None:
         self.identities = identities
-        self._facts = facts
+        self.store = store
 
     async def identity(self, turn: Turn) -> Identity | None:
         return await asyncio.to_thread(self.identities.of, turn.conversation)
 
     async def facts(self, identity: Identity, keys: Collection[str]) -> dict[str, Fact]:
-        return await asyncio.to_thread(self._facts.known, identity.person, keys)
+        """His name is known from the login itself, so no other one counts."""
+        facts = await asyncio.to_thread(self.store.known, identity.person, keys)
+        name = f"{identity.given_name} {identity.family_name}".strip()
+        if "naam" in keys and name:
+            facts["naam"] = Fact("naam", name, AUTHENTIC, identity.bound_at, "aanmelden", identity.until)
+        return facts
 
     async def keep(self, turn: Turn, values: Mapping[str, str], purpose: str) -> None:
         """Remembers what a citizen who is logged in gave for a request. That this fails, costs him only a question."""
@@ -45,7 +50,7 @@ class Known:
                 before = known.get(key)
                 if before is None or (before.value != value and before.source != AUTHENTIC):
                     await asyncio.to_thread(
-                        self._facts.keep, identity.person, key, value, source="aanvraag", purpose=purpose
+                        self.store.keep, identity.person, key, value, source="aanvraag", purpose=purpose
                     )
         except Exception:
             log.exception("facts.not_kept", purpose=purpose)
@@ -55,7 +60,7 @@ class Known:
         identity = await self.identity(turn)
         if identity is None:
             return False
-        await asyncio.to_thread(self._facts.forget, identity.person)
+        await asyncio.to_thread(self.store.forget, identity.person)
         await asyncio.to_thread(self.identities.unbind, turn.conversation, "forgotten")
         return True
 

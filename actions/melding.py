@@ -7,6 +7,7 @@ from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
 from actions.field import Confirmation, Field, Slots, pick, summarise
 from actions.form import ServiceForm
+from actions.known import Known
 from actions.named import named_in
 from actions.persoon import Email, Name
 from actions.places import Found, NeedsNumber, Outside, PlaceReader, Spot, WhichStreet
@@ -249,6 +250,21 @@ class AskCategory(ServiceAction):
         others = [category for category in self.city.reports if category not in near]
         offered = [*near, *others][:MOST_CHOICES]
         turn.say("utter_melding_kies_categorie", [pick(category.name, category.code) for category in offered])
+
+
+class AskContact(ServiceAction):
+    """Who is logged in and gave an address before, is not asked for it."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def name(self) -> str:
+        return "action_ask_melding_contact"
+
+    async def perform(self, turn: Turn) -> None:
+        identity = await self.known.identity(turn)
+        facts = await self.known.facts(identity, ["email"]) if identity else {}
+        turn.say("utter_melding_vraag_contact" if facts else "utter_ask_melding_contact")
 
 
 class AskPlace(ServiceAction):

@@ -138,6 +138,7 @@ def wire(settings: Settings) -> Wiring:
         melding.ReportForm(melding.report_fields(city, PlaceReader(city)), between, known),
         melding.AskCategory(city),
         melding.AskPlace(),
+        melding.AskContact(known),
         melding.AskConfirmation(city),
         melding.FileReport(reports),
         report_news,

@@ -61,6 +61,7 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         "afspraak_geannuleerd": YES,
     },
 }
+OF_EVERY_FORM = {"bekend": YES}
 QUESTIONS = [(form, slot) for form, answers in ANSWERS.items() for slot in answers]
 CONFIRMATIONS = {form: list(answers)[-1] for form, answers in ANSWERS.items()}
 
@@ -73,16 +74,21 @@ def form_in(room: Room, name: str) -> ServiceForm:
 
 async def reach(room: Room, form: str, question: str) -> Citizen:
     """A citizen to whom this question was just put, and who answered all the earlier ones of the form."""
-    citizen = room.citizen()
-    if form not in ("melding_form", "afspraak_form"):
-        citizen.reference = await make_appointment(room, room.citizen())
-    room.appointments.needs_phone.add("RIJBEWIJS")
-    await citizen.taps(f"/{form_in(room, form).intent}")
+    citizen = await begin(room, form, room.citizen())
     for _ in ANSWERS[form]:
         if citizen.asked != question:
             assert citizen.asked is not None, citizen.heard
             await ANSWERS[form][citizen.asked](citizen)
     assert citizen.asked == question
+    return citizen
+
+
+async def begin(room: Room, form: str, citizen: Citizen) -> Citizen:
+    """The form is started, and what it needs beside the citizen is there."""
+    if form in ("afspraak_verplaatsen_form", "afspraak_annuleren_form"):
+        citizen.reference = await make_appointment(room, room.citizen())
+    room.appointments.needs_phone.add("RIJBEWIJS")
+    await citizen.taps(f"/{form_in(room, form).intent}")
     return citizen
 
 
@@ -93,7 +99,7 @@ async def finish(citizen: Citizen) -> list[str]:
         assert citizen.asked is not None
         assert len(asked) < ENOUGH, asked
         asked.append(citizen.asked)
-        await ANSWERS[citizen.form][citizen.asked](citizen)
+        await {**ANSWERS[citizen.form], **OF_EVERY_FORM}[citizen.asked](citizen)
     return asked
 
 

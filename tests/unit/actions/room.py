@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -21,9 +21,13 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from actions.afspraak_beheer import AppointmentAction
 from actions.agenda import Agenda
+from actions.known import Known
 from actions.reports import Reports
 from actions.retries import Retries
 from actions.wiring import Wiring
+from citizens.identities import Claims, Identity
+from citizens.links import Links
+from citizens.processing import ProcessingLog
 from city import City
 from clock import Clock
 from conversations.ledger import Ledger
@@ -31,6 +35,7 @@ from conversations.model import Message
 from filings.book import Filings
 from settings import ROOT
 from tests.unit.actions.backends import AppointmentsInMemory, IncidentsInMemory
+from tests.unit.citizens.people import LIEN
 
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
 NOT_UNDERSTOOD = "nlu_fallback"
@@ -101,6 +106,27 @@ class Room:
         action = self.actions["action_afspraak_opzoeken"]
         assert isinstance(action, AppointmentAction)
         return action.agenda
+
+    @property
+    def known(self) -> Known:
+        known: Known = self.actions["action_aangemeld"].known  # type: ignore[attr-defined]
+        return known
+
+    @property
+    def links(self) -> Links:
+        links: Links = self.actions["action_aanmelden"].invitation.links  # type: ignore[attr-defined]
+        return links
+
+    @property
+    def processing(self) -> ProcessingLog:
+        return self.wiring.accounts.processing
+
+    def log_in(self, citizen: "Citizen", claims: Claims = LIEN, *, days: int = 1, **facts: str) -> Identity:
+        """The login pages did their work; `facts` are known from an earlier request."""
+        identity = self.known.identities.bind(citizen.conversation, claims, self.clock.utc() + timedelta(days=days))
+        for key, value in facts.items():
+            self.known.store.keep(identity.person, key, value, source="aanvraag", purpose="afspraak")
+        return identity
 
     def set_clock(self, moment: datetime | str) -> None:
         self.clock_file.write_text(str(moment), encoding="utf-8")
@@ -261,6 +287,7 @@ class Citizen:
         said = {
             "name": name,
             "text": written["text"].format_map(values) if name else written["text"],
+            "custom": {key: value.format_map(values) for key, value in (written.get("custom") or {}).items()},
             "buttons": [*written_buttons, *(message.get("buttons") or ())],
         }
         self.heard.append(name or said["text"])
