@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, RESP
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import calibration, dutch, faq, intent_model, noise, regression, vectors
+from bot import calibration, dutch, faq, intent_model, noise, regression, terms, vectors
 from bot.intent_model import Guess, IntentModel, Options
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class CityIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[mi
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What else decides what is learned. Rasa itself looks at this class and its settings only."""
         content = hashlib.sha256(dutch.TABLE.read_bytes())
-        for module in (calibration, dutch, intent_model, noise, regression, vectors):
+        for module in (calibration, dutch, intent_model, noise, regression, terms, vectors):
             content.update(inspect.getsource(module).encode())
         return content.hexdigest()
 

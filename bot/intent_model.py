@@ -8,6 +8,7 @@ and not DIET: docs/taal.md has the figures.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 from bot import dutch, noise, regression, vectors
 from bot.calibration import Line, best_line, best_temperature, sure_enough
 from bot.regression import Regression, softmax
+from bot.terms import Terms, side_by_side
 
 HARMLESS = ["scipy.sparse._csr.csr_matrix"]  # the idf weights of a TfidfVectorizer
 NOTHING = np.zeros((1, 0), dtype=np.float32)  # the meaning of a sentence, to who does not look at it
@@ -109,12 +111,16 @@ class IntentModel:
     def ranking(self, text: str) -> list[Guess]:
         """All labels, the most likely one first."""
         standard = dutch.standard(text)
-        spelling = self.space.spelling([standard])
+        spelling = side_by_side(standard, *self._terms)
         chances = self.first.chances(spelling, NOTHING)[0]
         if chances.max() < self.enough:
             chances = self.second.chances(spelling, self.space.meaning(vectors.vector(standard)[None, :]))[0]
         order = np.argsort(-chances)
         return [Guess(str(self.first.weights.classes[index]), float(chances[index])) for index in order]
+
+    @cached_property
+    def _terms(self) -> tuple[Terms, Terms]:
+        return Terms(self.space.words), Terms(self.space.letters)
 
     def is_sure(self, ranking: Sequence[Guess]) -> bool:
         return self.line.is_passed(ranking[0].confidence, ranking[1].confidence if len(ranking) > 1 else 0.0)

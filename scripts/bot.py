@@ -10,6 +10,9 @@ from scripts.processes import is_free
 from scripts.train import MODEL, QUIET, RASA
 from settings import ROOT, Settings, SettingsError, load
 
+# A product of two small matrices is done sooner than a second thread is woken for it
+ANSWERING = {"OPENBLAS_NUM_THREADS": "1"}
+
 
 def main() -> None:
     try:
@@ -22,7 +25,7 @@ def main() -> None:
         sys.exit(f"{MODEL.relative_to(ROOT)} is missing; make it with `make train`")
     os.chdir(ROOT)
     os.execve(
-        RASA, command(settings), {**os.environ, **settings.environment(), **QUIET, "LOG_LEVEL": "INFO"}
+        RASA, command(settings), {**os.environ, **settings.environment(), **QUIET, **ANSWERING, "LOG_LEVEL": "INFO"}
     )  # at DEBUG Rasa logs texts
 
 
