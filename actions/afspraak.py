@@ -10,6 +10,7 @@ from actions.afspraak_verteld import said, tell_booking
 from actions.agenda import BOOK, Agenda, spread
 from actions.base import ServiceAction, Turn
 from actions.clients.ports import Slot
+from actions.dossiers import Closing
 from actions.field import Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.moments import (
@@ -289,7 +290,8 @@ class AskConfirmation(ServiceAction):
 
 
 class BookAppointment(ServiceAction):
-    def __init__(self, agenda: Agenda, city: City, clock: Clock) -> None:
+    def __init__(self, agenda: Agenda, city: City, clock: Clock, closing: Closing) -> None:
+        self.closing = closing
         self.agenda = agenda
         self.city = city
         self.clock = clock
@@ -316,7 +318,7 @@ class BookAppointment(ServiceAction):
             return self._choose_again(turn)
         tell_booking(turn, filing, self.city, self.clock.now())
         if filing.state is FilingState.DONE:
-            turn.say("utter_algemeen_nog_iets")
+            await self.closing.say(turn)
         return []
 
     def _choose_again(self, turn: Turn) -> list[EventType]:

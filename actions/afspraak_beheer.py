@@ -9,6 +9,7 @@ from actions.afspraak_verteld import said, tell_booking, where
 from actions.agenda import CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
+from actions.dossiers import Closing
 from actions.field import Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.moments import say
@@ -126,6 +127,14 @@ class AppointmentAction(ServiceAction):
         }
 
 
+class ChangeAction(AppointmentAction):
+    """One that changes it, after which the request is done."""
+
+    def __init__(self, agenda: Agenda, city: City, clock: Clock, closing: Closing) -> None:
+        super().__init__(agenda, city, clock)
+        self.closing = closing
+
+
 class AskMove(AppointmentAction):
     def name(self) -> str:
         return "action_ask_afspraak_verplaatst"
@@ -140,7 +149,7 @@ class AskMove(AppointmentAction):
         summarise(turn, "utter_afspraak_verplaatsen_samenvatting", dienst=told["dienst"], oud=told["moment"], nieuw=new)
 
 
-class MoveAppointment(AppointmentAction):
+class MoveAppointment(ChangeAction):
     def name(self) -> str:
         return "action_afspraak_verplaatsen"
 
@@ -160,7 +169,7 @@ class MoveAppointment(AppointmentAction):
         if filing.claimed:
             filing = await self.agenda.first_move(filing)
         await tell_move(turn, filing, self)
-        turn.say("utter_algemeen_nog_iets")
+        await self.closing.say(turn)
 
 
 class AskCancel(AppointmentAction):
@@ -175,7 +184,7 @@ class AskCancel(AppointmentAction):
         summarise(turn, "utter_afspraak_annuleren_samenvatting", **self.told(planned))
 
 
-class CancelAppointment(AppointmentAction):
+class CancelAppointment(ChangeAction):
     def name(self) -> str:
         return "action_afspraak_annuleren"
 
@@ -191,7 +200,7 @@ class CancelAppointment(AppointmentAction):
         if filing.claimed:
             filing = await settle(self.agenda.filings, filing, self.agenda.cancel)
         tell_cancel(turn, filing, self.clock.now())
-        turn.say("utter_algemeen_nog_iets")
+        await self.closing.say(turn)
 
 
 class LookUpAppointments(AppointmentAction):

@@ -1,11 +1,12 @@
 """The conversation itself: welcome, yes and no, not understood, the rating."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
+from actions.dossiers import OFFERS
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
@@ -16,6 +17,8 @@ ANYTHING_ELSE = (
     "utter_algemeen_graag_gedaan",
     "utter_afspraak_blijft_staan",
     "utter_afspraak_overzicht_slot",
+    "utter_dossiers_blijven_staan",
+    "utter_dossiers_geen_berichten",
 )
 """The responses that end in "anything else?"; a no to them ends the conversation."""
 
@@ -49,23 +52,32 @@ class Greet(ServiceAction):
 
 
 class Yes(ServiceAction):
-    """A bare yes outside a form: to "anything else?", or to nothing."""
+    """A bare yes outside a form: to the messages that were offered, to "anything else?", or to nothing."""
+
+    def __init__(self, tell_messages: Callable[[Turn], Awaitable[None]]) -> None:
+        self.tell_messages = tell_messages
 
     def name(self) -> str:
         return "action_ja"
 
     async def perform(self, turn: Turn) -> None:
-        turn.say("utter_algemeen_zeg_maar")
+        if turn.last_response in OFFERS:
+            await self.tell_messages(turn)
+        else:
+            turn.say("utter_algemeen_zeg_maar")
 
 
 class No(ServiceAction):
-    """A bare no: after a finished request it ends the conversation."""
+    """A bare no: after a finished request it ends the conversation. Messages that he does not want stay unread."""
 
     def name(self) -> str:
         return "action_nee"
 
     async def perform(self, turn: Turn) -> None:
-        turn.say("utter_algemeen_afgerond" if turn.last_response in ANYTHING_ELSE else "utter_algemeen_zeg_maar")
+        if turn.last_response in OFFERS:
+            turn.say("utter_dossiers_blijven_staan")
+        else:
+            turn.say("utter_algemeen_afgerond" if turn.last_response in ANYTHING_ELSE else "utter_algemeen_zeg_maar")
 
 
 class NotUnderstood(ServiceAction):

@@ -102,7 +102,7 @@ class Followups:
 
 def standing(incident: Incident) -> dict[str, JSON]:
     """What a citizen knows who knows how it stands. Once it no longer runs, the city's word for a step says nothing."""
-    stage = _stage(incident)
+    stage = stage_of(incident)
     return {
         "stage": stage,
         "status": incident.status if stage is News.OPEN else "",
@@ -140,7 +140,8 @@ def _unseen(seen: Mapping[str, JSON], incident: Incident) -> list[Progress]:
     return sorted((note for note in incident.progress if note.id not in known), key=lambda note: note.at)
 
 
-def _stage(incident: Incident) -> News:
+def stage_of(incident: Incident) -> News:
+    """How far his report is, as a citizen understands it."""
     if incident.closed:
         return News.CLOSED
     if incident.completed:

@@ -5,6 +5,7 @@ import re
 
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
+from actions.dossiers import Closing
 from actions.field import Confirmation, Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.known import Known
@@ -302,8 +303,9 @@ class AskConfirmation(ServiceAction):
 
 
 class FileReport(ServiceAction):
-    def __init__(self, reports: Reports) -> None:
+    def __init__(self, reports: Reports, closing: Closing) -> None:
         self.reports = reports
+        self.closing = closing
 
     def name(self) -> str:
         return "action_melding_indienen"
@@ -325,7 +327,7 @@ class FileReport(ServiceAction):
         if filing.claimed:
             filing = await settle(self.reports.filings, filing, self.reports.register)
         tell_report(turn, filing)
-        turn.say("utter_algemeen_nog_iets")
+        await self.closing.say(turn)
 
 
 class TellNews(ServiceAction):

@@ -11,31 +11,46 @@ from pathlib import Path
 from rasa_sdk.interfaces import Action
 from sqlalchemy import Engine
 
-from actions import aanmelden, afspraak, afspraak_beheer, algemeen, gegevens, medewerker, melding, volgen
+from actions import (
+    aanmelden,
+    afspraak,
+    afspraak_beheer,
+    algemeen,
+    dossiers,
+    gegevens,
+    medewerker,
+    melding,
+    status,
+    volgen,
+)
 from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.base import Turn
 from actions.bekend import AskKnown
-from actions.clients.accounted import AccountedAppointments, AccountedIncidents
+from actions.clients.accounted import AccountedAppointments, AccountedDossiers, AccountedIncidents
+from actions.clients.dosis import DosisStatuses
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.ports import Appointments
 from actions.clients.topdesk import TopdeskIncidents
+from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups
 from actions.form import AskSwitch, Interruption
 from actions.known import Known
+from actions.lopend import AppointmentPart, DossierPart, Part, ReportPart
 from actions.openingsuren import TellHours
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from actions.wording import FactLines, UseLines
+from citizens.dossiers_read import DossiersRead
 from citizens.facts import Facts
 from citizens.identities import Identities
 from citizens.links import Links
 from citizens.processing import ProcessingLog
-from city import City, load_city
+from city import load_city
 from clock import Clock
 from conversations.agents import Agents
 from conversations.bell import bell_for
@@ -51,7 +66,7 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-rest": JccAppointments,
     "jcc-soap": JccSoapAppointments,
 }
-REPORTS_IN, APPOINTMENTS_IN = "TOPdesk", "JCC"
+REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN = "TOPdesk", "JCC", "DOSIS"
 """What the citizen reads when he asks who used his data."""
 
 
@@ -108,6 +123,15 @@ def wire(settings: Settings) -> Wiring:
     reports = Reports(incidents, filings, ledger, city)
     appointments = AccountedAppointments(APPOINTMENTS[settings.appointments](settings), accounts, APPOINTMENTS_IN)
     agenda = Agenda(appointments, filings, city, clock)
+    statuses = AccountedDossiers(DosisStatuses(settings), accounts, DOSSIERS_IN)
+    unread = dossiers.Unread(statuses, DossiersRead(engine, clock))
+    closing = dossiers.Closing(unread, known, settings.dosis_patience)
+    lines = DossierLines(citizens.texts, clock)
+    parts: list[Part] = [
+        ReportPart(incidents, filings, city, lines),
+        AppointmentPart(agenda, city),
+        DossierPart(statuses, lines),
+    ]
     person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(city, clock)
     report_news = melding.TellNews(filings)
@@ -124,10 +148,20 @@ def wire(settings: Settings) -> Wiring:
         "afspraak_bijgewerkt": appointment_news.tell,
     }
     about_citizens = _citizen_actions(citizens, between)
+    invitation = aanmelden.Invitation(citizens.links)
+    offer_messages = dossiers.OfferMessages(unread, known, invitation)
+    tell_messages = dossiers.TellMessages(unread, known, invitation, lines)
+    tell_status, tell_history = status.TellStatus(parts, known, invitation), status.TellHistory(parts, known)
+    between |= {
+        "dossiers_berichten": offer_messages.interrupt,
+        "dossiers_horen": tell_messages.interrupt,
+        "dossiers_status": tell_status.interrupt,
+        "dossiers_verloop": tell_history.interrupt,
+    }
     actions = [
         algemeen.StartSession(),
         algemeen.Greet(),
-        algemeen.Yes(),
+        algemeen.Yes(tell_messages.perform),
         algemeen.No(),
         algemeen.NotUnderstood(person),
         algemeen.Repeat(),
@@ -140,14 +174,18 @@ def wire(settings: Settings) -> Wiring:
         melding.AskPlace(),
         melding.AskContact(known),
         melding.AskConfirmation(city),
-        melding.FileReport(reports),
+        melding.FileReport(reports, closing),
         report_news,
         follow,
         unfollow,
         change,
-        *_appointment_actions(agenda, city, clock, between, known),
+        *_appointment_actions(agenda, between, known, closing),
         appointment_news,
         *about_citizens,
+        offer_messages,
+        tell_messages,
+        tell_status,
+        tell_history,
     ]
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
@@ -189,8 +227,10 @@ def _citizen_actions(citizens: Citizens, between: dict[str, Interruption]) -> li
 
 
 def _appointment_actions(
-    agenda: Agenda, city: City, clock: Clock, between: dict[str, Interruption], known: Known
+    agenda: Agenda, between: dict[str, Interruption], known: Known, closing: dossiers.Closing
 ) -> list[Action]:
+    city, clock = agenda.city, agenda.clock
+
     async def needs_phone(turn: Turn) -> bool:
         return await agenda.needs_phone(turn["afspraak_dienst"])
 
@@ -211,13 +251,13 @@ def _appointment_actions(
         afspraak.AskOffice(agenda),
         afspraak.AskMoment(agenda, clock),
         afspraak.AskConfirmation(city, clock),
-        afspraak.BookAppointment(agenda, city, clock),
+        afspraak.BookAppointment(agenda, city, clock, closing),
         afspraak_beheer.MoveForm([*chosen, moment, Confirmation("afspraak_verplaatst")], between, known),
         afspraak_beheer.AskWhich(agenda, clock),
         afspraak_beheer.AskMove(agenda, city, clock),
-        afspraak_beheer.MoveAppointment(agenda, city, clock),
+        afspraak_beheer.MoveAppointment(agenda, city, clock, closing),
         afspraak_beheer.CancelForm([*chosen, Confirmation("afspraak_geannuleerd", no_stops=True)], between, known),
         afspraak_beheer.AskCancel(agenda, city, clock),
-        afspraak_beheer.CancelAppointment(agenda, city, clock),
+        afspraak_beheer.CancelAppointment(agenda, city, clock, closing),
         afspraak_beheer.LookUpAppointments(agenda, city, clock),
     ]

@@ -12,6 +12,9 @@ from actions.clients.ports import (
     Appointment,
     Appointments,
     Customer,
+    Dossier,
+    DossierStatuses,
+    DossierStep,
     Incident,
     Incidents,
     Office,
@@ -79,3 +82,21 @@ class AccountedAppointments:
 
     async def _enter(self, action: str, kinds: Sequence[str]) -> None:
         await self.accounts.enter(action, source=self.source, kinds=kinds)
+
+
+class AccountedDossiers:
+    def __init__(self, dossiers: DossierStatuses, accounts: Accounts, source: str) -> None:
+        self.dossiers = dossiers
+        self.accounts = accounts
+        self.source = source
+
+    async def list_for(self, rrn: str) -> list[Dossier]:
+        await self._enter("dossiers opzoeken")
+        return await self.dossiers.list_for(rrn)
+
+    async def history(self, rrn: str, dossier: Dossier) -> list[DossierStep]:
+        await self._enter("verloop van een dossier opzoeken")
+        return await self.dossiers.history(rrn, dossier)
+
+    async def _enter(self, action: str) -> None:
+        await self.accounts.enter(action, source=self.source, kinds=["rijksregisternummer", "dossiers"])

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from joserfc import jwt
@@ -35,15 +36,14 @@ MAY_CONSULT = "Raadpleger"
 
 
 class DosisStatuses:
-    """Raises OSError or ValueError when there is no usable key."""
-
     def __init__(self, settings: Settings) -> None:
         self.backend = Backend(NAME, settings.dosis_url, settings.backend_timeout)
         address, _, self._token_path = settings.dosis_token_url.rpartition("/")
         self._tokens = Backend(NAME, address, settings.backend_timeout)
         self._audience = settings.dosis_audience or settings.dosis_token_url
         self._client_id = settings.dosis_client_id
-        self._key = _key(settings.dosis_private_key, settings.dosis_key_id)
+        self._given_key = settings.dosis_private_key
+        self._key_id = settings.dosis_key_id
         self._bearer = Bearer(self._fetch_token, SPARE)
 
     async def list_for(self, rrn: str) -> list[Dossier]:
@@ -89,6 +89,14 @@ class DosisStatuses:
                 if last:
                     raise Unavailable(NAME, "token") from error
         raise AssertionError("the last try returns or raises")
+
+    @cached_property
+    def _key(self) -> RSAKey:
+        """Read when it is first needed: without a usable key the rest of the house goes on."""
+        try:
+            return _key(self._given_key, self._key_id)
+        except (OSError, ValueError) as error:
+            raise Misconfigured(NAME, "token", "DOSIS_PRIVATE_KEY holds no usable key") from error
 
     def _assertion(self) -> str:
         now = int(time.time())

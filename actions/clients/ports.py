@@ -54,6 +54,7 @@ class Incident:
     outcome: str = ""  # why it was closed, in the backend's own words
     team: str = ""  # who it was given to
     escalated: bool = False
+    due: date | None = None  # when the city means to be ready
     progress: Sequence[Progress] = ()
 
 

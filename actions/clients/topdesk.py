@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from requests.auth import HTTPBasicAuth
 from actions.clients.errors import Misconfigured, NotFound, Uncertain
 from actions.clients.http import Backend, Built, parsed
 from actions.clients.ports import Incident, Photo, Progress, Report
+from clock import BRUSSELS
 from settings import Settings
 
 NAME = "topdesk"
@@ -120,8 +121,13 @@ def _incident(wire: Any) -> Incident:
         on_hold=bool(wire.get("onHold")),
         outcome=(wire.get("closureCode") or {}).get("name") or "",
         team=(wire.get("operatorGroup") or {}).get("name") or "",
+        due=_day(wire.get("targetDate")),
         escalated=str(wire.get("status")).startswith("secondLine"),
     )
+
+
+def _day(moment: str | None) -> date | None:
+    return datetime.fromisoformat(moment).astimezone(BRUSSELS).date() if moment else None
 
 
 def _incidents(wire: Any) -> list[Incident]:

@@ -15,6 +15,8 @@ HOUSE_EVENTS = {
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
+    "dossiers_horen",
+    "dossiers_verloop",
     "aangemeld",
     "aanmelden_afgebroken",
 }

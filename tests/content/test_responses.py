@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
+from actions.dossiers_verteld import PHASES
 from actions.form import STARTS
 from actions.gegevens import KEYS
+from actions.lopend import APPOINTMENTS, DOSSIERS, REPORTS
 from conversations.model import Author
 from settings import ROOT
 from tests.content.reading import Content
@@ -18,6 +20,10 @@ FAMILIES: dict[str, Callable[[Content], set[str]]] = {
     "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek"},
     "utter_inzage_door_*": lambda content: {"burger", "assistent", "medewerker"},
     "utter_wissel_*": lambda content: set(STARTS),
+    "utter_dossiers_code_*": lambda content: {code.lower() for codes in PHASES.values() for code in codes},
+    "utter_dossiers_fase_*": lambda content: {phase.lower() for phase in PHASES},
+    "utter_dossiers_melding_*": lambda content: {"open", "paused", "completed", "closed"},
+    "utter_dossiers_onbereikbaar_*": lambda content: {REPORTS, APPOINTMENTS, DOSSIERS},
     "utter_widget_afzender_*": lambda content: {str(author) for author in Author},
 }
 """Names that the code puts together, and what may stand in place of the star. The only place that lists them."""

@@ -1,11 +1,23 @@
 """The city's systems in memory, as actions/clients/ports.py describes them, with faults to switch on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from actions.clients.errors import NotFound, Rejected
-from actions.clients.ports import Activity, Appointment, Customer, Incident, Office, Photo, Report, Slot
+from actions.clients.ports import (
+    Activity,
+    Appointment,
+    Customer,
+    Dossier,
+    DossierStep,
+    Incident,
+    Office,
+    Photo,
+    Report,
+    Slot,
+)
 from city import City
 from clock import Clock
 
@@ -41,6 +53,7 @@ class IncidentsInMemory:
         self.faults = Faults()
         self.reports: dict[str, Report] = {}
         self.photos: dict[str, dict[str, Photo]] = {}
+        self.changed: dict[str, dict[str, Any]] = {}
 
     async def create(self, report: Report) -> Incident:
         self.faults.begin("create")
@@ -54,7 +67,16 @@ class IncidentsInMemory:
         self.faults.end("attach")
 
     async def find(self, number: str) -> Incident:
-        raise NotFound("incidents", "find")
+        self.faults.begin("find")
+        known = {self.number(key): key for key in self.reports}
+        if number not in known:
+            raise NotFound("incidents", "find")
+        key = known[number]
+        return replace(Incident(key, number, "In behandeling", closed=False), **self.changed.get(key, {}))
+
+    def change(self, number: str, **values: Any) -> None:
+        """What the city does with the incident."""
+        self.changed[next(key for key in self.reports if self.number(key) == number)] = values
 
     def number(self, key: str) -> str:
         return f"I 2611 {list(self.reports).index(key) + 1:03}"
@@ -143,3 +165,38 @@ class AppointmentsInMemory:
                 for hour in (9, 10, 11, 14, 15):
                     midnight = datetime.combine(date_, datetime.min.time(), self.clock.now().tzinfo)
                     yield Slot(midnight.replace(hour=hour))
+
+
+class DossiersInMemory:
+    """Dossiers with all their steps, latest first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.faults = Faults()
+        self.dossiers: dict[tuple[str, str], list[Dossier]] = {}
+
+    def put(self, rrn: str, number: str, code: str = "InBehandeling", *, days: float = 1, **values: Any) -> None:
+        """A status that long ago, of a new dossier or of one that is there."""
+        told = {"phase": "Behandeling", "detail": "", "action": "", **values}
+        step = DossierStep(
+            told["phase"],
+            code,
+            self.clock.now() - timedelta(days=days),
+            told["detail"],
+            bool(told["action"]),
+            told["action"],
+        )
+        organisation = told.get("organisation", "Stad Leiestad")
+        dossier = Dossier(
+            "urn://x", number, told.get("name", f"Premie {number}"), step, organisation, told.get("link", "")
+        )
+        self.dossiers.setdefault((rrn, number), []).insert(0, dossier)
+
+    async def list_for(self, rrn: str) -> list[Dossier]:
+        self.faults.begin("list")
+        own = [steps[0] for (owner, _), steps in self.dossiers.items() if owner == rrn]
+        return sorted(own, key=lambda dossier: dossier.step.changed_at, reverse=True)
+
+    async def history(self, rrn: str, dossier: Dossier) -> list[DossierStep]:
+        self.faults.begin("history")
+        return [one.step for one in self.dossiers[(rrn, dossier.number)]]

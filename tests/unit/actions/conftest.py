@@ -11,7 +11,7 @@ from city import City, load_city
 from clock import Clock
 from conversations.database import migrate
 from settings import ROOT, Settings
-from tests.unit.actions.backends import AppointmentsInMemory, IncidentsInMemory
+from tests.unit.actions.backends import AppointmentsInMemory, DossiersInMemory, IncidentsInMemory
 from tests.unit.actions.room import Citizen, Room
 
 MONDAY = "2026-11-23T10:00:00"  # the town hall is open
@@ -38,12 +38,14 @@ def room(city: City, empty_database: Path, tmp_path: Path, monkeypatch: pytest.M
     incidents = IncidentsInMemory()
     appointments = AppointmentsInMemory(city, Clock(clock_file))
     monkeypatch.setattr(wiring, "load_city", lambda path: city)
+    dossiers = DossiersInMemory(Clock(clock_file))
     monkeypatch.setattr(wiring, "TopdeskIncidents", lambda settings: incidents)
+    monkeypatch.setattr(wiring, "DosisStatuses", lambda settings: dossiers)
     monkeypatch.setitem(wiring.APPOINTMENTS, "jcc-rest", lambda settings: appointments)
     settings = Settings(
         database_url=f"sqlite:///{tmp_path}/balie.db", city_file=str(ROOT / "city.yml"), clock_file=str(clock_file)
     )
-    room = Room(wiring.wire(settings), city, incidents, appointments, clock_file)
+    room = Room(wiring.wire(settings), city, incidents, appointments, dossiers, clock_file)
     yield room
     room.ledger.engine.dispose()
 

@@ -117,3 +117,12 @@ async def make_appointment(room: Room, citizen: Citizen, at: datetime = THURSDAY
     filing = room.filings.file(citizen.conversation, BOOK, wanted, f"{citizen.conversation} {at}")
     await room.agenda.book(filing)
     return filing.reference
+
+
+async def make_report(citizen: Citizen) -> None:
+    """An anonymous report, up to and including the yes to its summary."""
+    await citizen.says("er ligt een tegel los in de Kerkstraat 12", "melding_maken")
+    while citizen.form:
+        assert citizen.asked is not None
+        anonymous = taps("/overslaan") if citizen.asked == "melding_contact" else None
+        await (anonymous or ANSWERS[citizen.form][citizen.asked])(citizen)

@@ -34,7 +34,7 @@ from conversations.ledger import Ledger
 from conversations.model import Message
 from filings.book import Filings
 from settings import ROOT
-from tests.unit.actions.backends import AppointmentsInMemory, IncidentsInMemory
+from tests.unit.actions.backends import AppointmentsInMemory, DossiersInMemory, IncidentsInMemory
 from tests.unit.citizens.people import LIEN
 
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
@@ -75,6 +75,7 @@ class Room:
     city: City
     incidents: IncidentsInMemory
     appointments: AppointmentsInMemory
+    dossiers: DossiersInMemory
     clock_file: Path
 
     def __post_init__(self) -> None:
