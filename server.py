@@ -19,7 +19,9 @@ from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from citizens.browsers import WIDGET_COOKIE, Browsers, cookie_name
 from citizens.identities import Identities
+from citizens.links import links_of
 from city_node import CityError
 from clock import Clock
 from connectors import metrics
@@ -27,10 +29,12 @@ from connectors.bot_client import HttpBot
 from connectors.channels import webhooks_of
 from connectors.delivery import Delivery
 from connectors.intake import Intake
+from connectors.known import LoginCodes
 from connectors.limits import Limit
 from connectors.media import Fetcher
 from connectors.presence import Presence
 from connectors.reception import Reception
+from connectors.routes.browser_cookie import BrowserCookie
 from connectors.routes.door import Door
 from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
@@ -50,6 +54,7 @@ from conversations.ledger import Ledger
 from conversations.queue import Queue
 from conversations.unread import Unread
 from filings import retention
+from login.wiring import login_routes
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
 from texts import Texts
@@ -59,6 +64,8 @@ App = Sanic[Any, Any]
 
 THREADS = 16  # for the database; the bot and the channels have their own
 M_MMAP_THRESHOLD = -3  # malloc.h
+EXPIRE_EVERY = 30.0  # seconds; a login that was left lying holds who it was until then
+KEEP_LINKS_DAYS = 30
 GRACE = 5.0  # seconds that running turns get when the process is asked to stop
 
 log = structlog.get_logger()
@@ -79,7 +86,9 @@ class Front:
         self.engine = connect(settings.database_url)
         self.bell = bell_for(self.engine)
         self.ledger = Ledger(self.engine, self.clock, self.bell, vault_of(settings))
-        self.transcript = Transcript(self.ledger, self.clock, self.texts, settings.web_session_days)
+        self.links = links_of(settings, self.engine, self.clock, vault_of(settings))
+        days = settings.web_session_days
+        self.transcript = Transcript(self.ledger, self.clock, self.texts, days, address=self.links.url)
         self.streams = Streams(self.ledger, self.bell, self.transcript)
         self.bot = HttpBot(settings.bot_url)
         self.channel = WebChannel(_origins(settings))
@@ -97,6 +106,7 @@ class Front:
             self.texts,
             self.clock,
             reception=self.reception,
+            known=LoginCodes(self.links, self.ledger, self.texts),
             workers=settings.turn_workers,
             pace=Pace(timeout=settings.turn_timeout),
             typing=self.presence,
@@ -105,7 +115,15 @@ class Front:
         self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock)
         largest = settings.upload_megabytes * MEGABYTE
         self.fetcher = Fetcher(self.ledger, self.bell, self.webhooks, self.clock, most=largest)
-        self.housekeeping = Housekeeping({"conversations": self._forget_conversations, "filings": self._forget_filings})
+        self.housekeeping = Housekeeping(
+            {
+                "conversations": self._forget_conversations,
+                "filings": self._forget_filings,
+                "old_login_links": self._forget_links,
+            }
+        )
+        self.login = login_routes(settings, self.links, self.ledger, self.texts, self.clock)
+        self.expiring = Housekeeping({"login_links": self.login.logins.expire}, every=EXPIRE_EVERY)
         self._loops: list[asyncio.Task[None]] = []
 
     def routes(self) -> WebRoutes:
@@ -116,6 +134,8 @@ class Front:
             streams=self.streams,
             texts=self.texts,
             clock=self.clock,
+            browsers=Browsers(self.engine),
+            browser_cookie=browser_cookie(self.settings),
             upload_megabytes=self.settings.upload_megabytes,
             per_conversation=Limit(self.settings.web_rate_conversation),
             per_address=Limit(self.settings.web_rate_address),
@@ -131,7 +151,7 @@ class Front:
         log.info("front.started", port=self.settings.front_port, webhooks=sorted(self.webhooks))
 
     def _running(self) -> tuple[Loop, ...]:
-        return (self.turns, self.delivery, self.fetcher, self.reception, self.housekeeping)
+        return (self.turns, self.delivery, self.fetcher, self.reception, self.housekeeping, self.expiring)
 
     async def stop(self, _: App) -> None:
         for loop in self._loops:
@@ -159,6 +179,9 @@ class Front:
     def _forget_filings(self, limit: int) -> int:
         return retention.forget(self.engine, self._days_ago(self.settings.keep_filings_days), limit)
 
+    def _forget_links(self, limit: int) -> int:
+        return self.links.forget(self._days_ago(KEEP_LINKS_DAYS), limit)
+
     def _days_ago(self, days: int) -> datetime:
         return self.clock.now() - timedelta(days=days)
 
@@ -179,6 +202,7 @@ def build(settings: Settings) -> App:
     for channel in front.webhooks.values():
         app.blueprint(webhooks(channel, front.intake))
     app.blueprint(site(ROOT / "widget"))
+    app.blueprint(front.login.blueprint())
     app.blueprint(health(front))
     headers = security_headers(settings.public_url, settings.frame_ancestors)
 
@@ -191,6 +215,11 @@ def build(settings: Settings) -> App:
     app.before_server_start(front.start)
     app.before_server_stop(front.stop)
     return app
+
+
+def browser_cookie(settings: Settings) -> BrowserCookie:
+    seconds = int(timedelta(days=settings.web_session_days).total_seconds())
+    return BrowserCookie(cookie_name(WIDGET_COOKIE, settings.public_url), seconds, settings.public_url)
 
 
 def _origins(settings: Settings) -> set[str]:

@@ -97,7 +97,7 @@ class Settings:
     # ACM/IDM, exactly as its discovery document names itself
     acmidm_issuer: str = "http://127.0.0.1:{sandbox_port}/acmidm/op"
     acmidm_client_id: str = "balie"
-    # How Balie proves who it is: a password, or (goes first) an RSA private key in PEM, newlines written as \\n
+    # How Balie proves who it is: a password, or (goes first) an RSA private key in PEM, newlines written as \n
     acmidm_client_secret: str = "sandbox-acmidm"
     acmidm_private_key: str = ""
     # Means that are strong enough for personal data, separated by spaces

@@ -11,8 +11,9 @@ import secrets
 from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
 
 from citizens.link_tables import browsers, login_links
-from conversations.database import racing
+from conversations.database import racing, reading
 
+WIDGET_COOKIE = "balie_browser"
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -48,6 +49,11 @@ class Browsers:
                 db.execute(insert(browsers).values(conversation=conversation, key_hash=hashed(key)))
 
         racing(self.engine, know)
+
+    def knows(self, conversation: str, key: str) -> bool:
+        query = select(browsers.c.key_hash).where(browsers.c.conversation == conversation)
+        with reading(self.engine) as db:
+            return bool(db.execute(query).scalar() == hashed(key))
 
 
 def in_this_browser(key: str) -> ColumnElement[bool]:

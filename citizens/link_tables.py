@@ -33,7 +33,7 @@ login_links = Table(
     Column("sealed_secret", Text),  # so that the address can be shown again after a reload
     Column("login_hash", Text),  # of the cookie of the browser that started
     Column("login_state", Text),  # hash of OpenID Connect's state; NULL once it came back
-    Column("sealed_login", Text),  # what else the login needs when it comes back
+    Column("sealed_login", Text),  # what the login needs when it comes back; after that the code, to show it again
     Column("code_hash", Text),
     Column("tries", Integer, nullable=False),  # codes that may still be typed
     Column("typed", Text),  # id of the message that held the last code, so that a repetition costs no try

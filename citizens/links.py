@@ -166,7 +166,11 @@ class Links:
             self._bind(link, claims)
             return None
         code = self._code()
-        values = {"code_hash": self._code_hash(link.id, code), "sealed_claims": self.vault.seal(written(claims))}
+        values = {
+            "code_hash": self._code_hash(link.id, code),
+            "sealed_login": self.vault.seal(code),
+            "sealed_claims": self.vault.seal(written(claims)),
+        }
         until = self.clock.utc() + LIFETIME
         self._step(mine, state=LinkState.AUTHENTICATED, until=until, **{**SECRETS, **values})
         return code
@@ -178,6 +182,13 @@ class Links:
             return db.execute(ended).rowcount == 1
 
     # --- the code ------------------------------------------------------------
+
+    def code_for(self, browser: Browser) -> tuple[Link, str] | None:
+        """The code that this browser has to show: to whoever logged in with it, and again after a reload."""
+        mine = (login_links.c.login_hash == hashed(browser.login), login_links.c.state == LinkState.AUTHENTICATED)
+        with reading(self.engine) as db:
+            row = self._row(db, *mine, guards.in_time(self.clock.utc()))
+        return (read_link(row), self.vault.open(row.sealed_login)) if row else None
 
     def pending_code(self, conversation: str, attempt: str = "") -> bool:
         """Whether a code is to be typed here, or this very message held the code already."""
@@ -209,7 +220,7 @@ class Links:
             return None
         changes: dict[str, Any] = {"typed": attempt, "tries": login_links.c.tries - 1}
         if secrets.compare_digest(self._code_hash(row.id, code), row.code_hash):
-            changes.update(state=LinkState.BOUND, code_hash=None)
+            changes.update(state=LinkState.BOUND, code_hash=None, sealed_login=None)
         elif guards.is_last(row.tries):
             changes.update(**SECRETS, state=LinkState.FAILED, reason="wrong_code")
         same = [login_links.c.id == row.id, login_links.c.tries == row.tries]

@@ -44,7 +44,9 @@ class Answer:
 
 
 class Bot(Protocol):
-    def turn(self, message: Message, channel: str, *, new_session: bool, timeout: float) -> Answer:
+    def turn(
+        self, message: Message, channel: str, *, new_session: bool, timeout: float, is_known: bool = False
+    ) -> Answer:
         """Blocks. Raises BotAway, BotFailed, BotRefused."""
         ...
 
@@ -54,8 +56,10 @@ class HttpBot:
         self._url = f"{url}/webhooks/turn"
         self._threads = threading.local()
 
-    def turn(self, message: Message, channel: str, *, new_session: bool, timeout: float) -> Answer:
-        response = self._post(_request(message, channel, new_session), timeout)
+    def turn(
+        self, message: Message, channel: str, *, new_session: bool, timeout: float, is_known: bool = False
+    ) -> Answer:
+        response = self._post(_request(message, channel, new_session, is_known), timeout)
         if response.status_code == 503:
             raise BotAway("http_503")  # no model yet, or no dialogue store
         if response.status_code == 400:
@@ -108,7 +112,7 @@ def _is_refusal(error: requests.ConnectionError) -> bool:
     return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
-def _request(message: Message, channel: str, new_session: bool) -> dict[str, JSON]:
+def _request(message: Message, channel: str, new_session: bool, is_known: bool = False) -> dict[str, JSON]:
     place = message.place
     payload = message.payload or EVENT_OF.get(message.kind)
     return {
@@ -121,6 +125,7 @@ def _request(message: Message, channel: str, new_session: bool) -> dict[str, JSO
             "attachment": message.attachment,
             "place": {"latitude": place.latitude, "longitude": place.longitude} if place else None,
             "event": message.kind is Kind.EVENT,
+            "is_known": is_known,  # all that the bot learns of who it is
         },
     }
 

@@ -1,7 +1,7 @@
 """What a citizen may read of his own conversation: as JSON for the widget, as a text to keep."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -12,6 +12,9 @@ from conversations.model import JSON, Conversation, Message
 from texts import Texts
 
 PAGE = 100
+LINK = "link"  # the type of a reply that brings a one-time link
+
+Address = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,12 @@ class _File:
 
 
 class Transcript:
-    def __init__(self, ledger: Ledger, clock: Clock, texts: Texts, days: int) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, texts: Texts, days: int, address: Address = lambda link: None
+    ) -> None:
+        """`address`: where a link leads, while it works."""
         self._ledger, self._clock, self._texts = ledger, clock, texts
+        self._address = address
         self._lifetime = timedelta(days=days)
         self._file = lru_cache(maxsize=1000)(self._file_of)
         self.online = True  # whether the bot answers, as far as this process knows
@@ -76,11 +83,20 @@ class Transcript:
             after = found[-1].seq
 
     def _shown(self, message: Message) -> Mapping[str, JSON]:
+        if message.custom.get("type") == LINK:
+            message = self._linked(message)
         if message.attachment is None:
             return message_json(message)
         file = self._file(message.attachment)
         attachment = {"id": message.attachment, "name": file.name, "media_type": file.media_type}
         return {**message_json(message), "attachment": attachment}
+
+    def _linked(self, message: Message) -> Message:
+        """With the address that its link has now. It is secret, so it is kept nowhere else and is in no download."""
+        address = self._address(str(message.custom.get("link")))
+        title = message.custom.get("title")
+        shown = f"[{title}]({address})" if address else self._texts.text("utter_aanmeldcode_link_vervallen")
+        return replace(message, text=f"{message.text}\n\n{shown}".strip(), custom={})
 
     def _file_of(self, attachment: str) -> _File:
         """Reads the whole photo for its name, so it is remembered."""

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -24,6 +24,7 @@ import structlog
 from clock import Clock
 from connectors import metrics
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
+from connectors.known import NOBODY, Known
 from connectors.reception import Reception
 from connectors.without_bot import WithoutBot
 from connectors.workers import Workers
@@ -67,6 +68,7 @@ class Turns:
         clock: Clock,
         *,
         reception: Reception,
+        known: Known = NOBODY,
         workers: int = 8,
         pace: Pace = Pace(),
         typing: Callable[[Message, bool], None] = lambda message, on: None,
@@ -75,6 +77,7 @@ class Turns:
         self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
         self._pace, self._typing, self._online, self._reception = pace, typing, online, reception
         self._without_bot = WithoutBot(texts, clock, partial(last_said, ledger.engine))
+        self._known = known
         name = f"turns-{secrets.token_hex(4)}"
         self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
         self._threads = ThreadPoolExecutor(workers, "bot")
@@ -120,8 +123,12 @@ class Turns:
             await asyncio.to_thread(self._ledger.answer, message, said, message.epoch, {"without_bot": True})
             return "without_bot"
         begins = _begins_anew(conversation, message)
+        code = await asyncio.to_thread(self._known.code, message, conversation)
+        if code is not None:
+            return await asyncio.to_thread(self._keep, message, conversation, code, begins)
+        is_known = await asyncio.to_thread(self._known.is_known, conversation)
         try:
-            answer = await self._ask(message, conversation.channel, begins)
+            answer = await self._ask(message, conversation.channel, begins, is_known)
         except BotAway as error:
             self._online(False)
             await asyncio.to_thread(self._wait, message, conversation, str(error))
@@ -132,15 +139,16 @@ class Turns:
             silence = self._texts.reply(SILENCE, conversation.channel)
             answer = Answer((silence,), {"error": str(error)})
         self._online(True)
+        answer = replace(answer, trace={**answer.trace, "is_known": is_known})
         return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
 
-    async def _ask(self, message: Message, channel: str, begins: bool) -> Answer:
+    async def _ask(self, message: Message, channel: str, begins: bool, is_known: bool) -> Answer:
         """Raises BotAway, or BotFailed when asking again cannot help any more."""
         deadline = time.monotonic() + self._pace.timeout * PATIENCE
         pauses = iter(self._pace.pauses)
         while True:
             timeout = min(self._pace.timeout, deadline - time.monotonic())
-            ask = partial(self._bot.turn, message, channel, new_session=begins, timeout=timeout)
+            ask = partial(self._bot.turn, message, channel, new_session=begins, is_known=is_known, timeout=timeout)
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
             except BotDropped as error:

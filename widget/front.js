@@ -35,7 +35,7 @@ export class Front {
   async fetch(path, options = {}, headers = {}) {
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
     const signal = AbortSignal.timeout(TIMEOUT);
-    const response = await fetch(`${this.base}/${path}`, { headers, signal, cache: 'no-store', credentials: 'omit', ...options }).catch(() => {
+    const response = await fetch(`${this.base}/${path}`, { headers, signal, cache: 'no-store', credentials: 'include', ...options }).catch(() => {
       throw new HttpError(0);
     });
     if (response.ok) return response;

@@ -72,6 +72,7 @@ class Door:
         origin = request.headers.get("origin")
         if origin and self._is_ours(request):
             response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"  # the cookie of browser_cookie.py
             response.headers["Access-Control-Expose-Headers"] = "Retry-After, Content-Disposition"
             if request.method == "OPTIONS":
                 response.headers["Access-Control-Allow-Methods"] = "GET, POST"

@@ -12,12 +12,14 @@ import structlog
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import empty, json, text
 
+from citizens.browsers import Browsers, new_key
 from clock import Clock
 from connectors import metrics
 from connectors.base import Tapped, Unreadable
 from connectors.config import widget_config
 from connectors.limits import Limit
 from connectors.photos import media_type, without_position
+from connectors.routes.browser_cookie import BrowserCookie
 from connectors.routes.door import Door, Rejected, body, json_body, pieces
 from connectors.streams import Streams
 from connectors.transcript import PAGE, Transcript
@@ -48,6 +50,8 @@ class WebRoutes:
     streams: Streams
     texts: Texts
     clock: Clock
+    browsers: Browsers
+    browser_cookie: BrowserCookie
     upload_megabytes: int
     per_conversation: Limit
     per_address: Limit
@@ -82,15 +86,17 @@ class WebRoutes:
         self._slow_down(request)
         await json_body(request)
         token = secrets.token_urlsafe(32)
-        conversation = await asyncio.to_thread(self._begin, _hash(token))
+        key = self.browser_cookie.key(request) or new_key()
+        conversation = await asyncio.to_thread(self._begin, _hash(token), key)
         log.info("conversation.opened", channel=NAME, conversation=conversation.id)
         expires_at = self.transcript.expires_at(conversation).isoformat(timespec="seconds")
         known = {"conversation": conversation.address, "token": token, "expires_at": expires_at, "last_seq": 0}
-        return json(known, 201)
+        return self.browser_cookie.set(json(known, 201), key)
 
-    def _begin(self, token_hash: str) -> Conversation:
+    def _begin(self, token_hash: str, key: str) -> Conversation:
         address = f"c_{secrets.token_urlsafe(16)}"
         conversation = self.ledger.open(NAME, address, token_hash=token_hash)
+        self.browsers.know(conversation.id, key)
         self.ledger.leave(conversation.id, BEGUN, external_id=f"{address}:begun")
         return conversation
 
@@ -185,7 +191,16 @@ class WebRoutes:
         conversation = await self._citizen(request)
         after, limit = _number(request.args.get("after", "0")), _number(request.args.get("limit", str(PAGE)))
         page = await asyncio.to_thread(self.transcript.page, conversation, after, max(1, min(limit, PAGE)))
-        return json({"messages": page.messages, "state": page.state, "last_seq": page.last_seq, "more": page.more})
+        shown = {"messages": page.messages, "state": page.state, "last_seq": page.last_seq, "more": page.more}
+        key = await asyncio.to_thread(self._know_again, conversation, self.browser_cookie.key(request))
+        return self.browser_cookie.set(json(shown), key)
+
+    def _know_again(self, conversation: Conversation, key: str | None) -> str:
+        """Whoever has the token of a conversation has the conversation: its browser is the one that he sits at."""
+        if key is None or not self.browsers.knows(conversation.id, key):
+            key = key or new_key()
+            self.browsers.know(conversation.id, key)
+        return key
 
     async def stream(self, request: Request) -> None:
         conversation = await self._citizen(request)

@@ -68,7 +68,6 @@ class Provider:
     _codes: dict[str, Grant] = field(default_factory=dict)
     _spent: dict[str, str] = field(default_factory=dict)  # a code that was used, and the token it gave
     _tokens: dict[str, Grant] = field(default_factory=dict)
-    _rotations: int = 0
 
     # --- keys ----------------------------------------------------------------
 
@@ -78,7 +77,6 @@ class Provider:
 
     def rotate(self) -> str:
         """Sign with a new key from now on; the one before stays in the JWKS, older ones go."""
-        self._rotations += 1
         self.keys[:] = [self._new_key(), self.keys[0]]
         return str(self.keys[0].kid)
 
@@ -86,7 +84,9 @@ class Provider:
         return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": "RS256"} for key in self.keys]}
 
     def _new_key(self) -> RSAKey:
-        return RSAKey.generate_key(2048, {"kid": f"k-2026-{self._rotations + 1}"})
+        """Named after what it is: after a restart another key has another name."""
+        key = RSAKey.generate_key(2048)
+        return RSAKey.import_key({**key.as_dict(private=True), "kid": f"k-{key.thumbprint()[:12]}"})
 
     # --- authorization -------------------------------------------------------
 

@@ -8,6 +8,7 @@ from actions.form import STARTS
 from actions.gegevens import KEYS
 from actions.lopend import APPOINTMENTS, DOSSIERS, REPORTS
 from conversations.model import Author
+from login.pages import FAULTS
 from settings import ROOT
 from tests.content.reading import Content
 from tests.content.sources import Sources
@@ -78,6 +79,7 @@ def test_every_response_is_used(content: Content, sources: Sources) -> None:
         *content.rule_steps("action"),
         *asked_by_forms(content),
         *shown_by_the_widget(content),
+        *shown_by_the_login_pages(content),
     }
     idle = {name for name in content.responses - used if not name.startswith("utter_faq/")}
 
@@ -129,3 +131,25 @@ def shown_by_the_widget(content: Content) -> Iterator[str]:
         short = name.removeprefix("utter_widget_")
         if short != name and (short in words or short.startswith(beginnings)):
             yield name
+
+
+def test_every_text_that_a_login_page_names_exists(content: Content) -> None:
+    names, _ = named_by_the_login_pages()
+
+    assert {f"utter_aanmeldpagina_{name}" for name in names} - content.responses == set()
+
+
+def shown_by_the_login_pages(content: Content) -> Iterator[str]:
+    names, beginnings = named_by_the_login_pages()
+    for name in content.responses:
+        short = name.removeprefix("utter_aanmeldpagina_")
+        if short != name and (short in names or short.startswith(beginnings)):
+            yield name
+
+
+def named_by_the_login_pages() -> tuple[set[str], tuple[str, ...]]:
+    """Whole names, and beginnings: `say("fout_" ~ reden)`, whose endings stand in login/pages.py."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "login/templates").glob("*.html"))
+    named = re.findall(r'say\("(\w+)"( ~)?', pages)
+    names = {name for name, goes_on in named if not goes_on} | {f"fout_{fault}" for fault in FAULTS}
+    return names, tuple(name for name, goes_on in named if goes_on)

@@ -31,7 +31,7 @@ def test_a_turn_tells_who_says_what_where(fake: FakeBot) -> None:
             "channel": "web",
             "text": "hallo",
             "new_session": True,
-            "metadata": {"attachment": None, "place": None, "event": False},
+            "metadata": {"attachment": None, "place": None, "event": False, "is_known": False},
         }
     ]
 

@@ -26,7 +26,9 @@ class ScriptedBot:
         self.script: list[Any] = []
         self.calls: list[tuple[str, bool]] = []
 
-    def turn(self, message: Message, channel: str, *, new_session: bool, timeout: float) -> Answer:
+    def turn(
+        self, message: Message, channel: str, *, new_session: bool, timeout: float, is_known: bool = False
+    ) -> Answer:
         said = message.payload or message.text
         self.calls.append((said, new_session))
         step = self.script.pop(0) if self.script else None
@@ -103,7 +105,7 @@ async def test_a_message_is_answered_and_the_trace_kept(house: House) -> None:
         await house.until(lambda: house.heard == ["Je zei: hallo"])
 
     answered = next(m for m in house.messages if m.id == message.id)
-    assert (answered.state, answered.trace) == (State.ANSWERED, {"intent": "groeten"})
+    assert (answered.state, answered.trace) == (State.ANSWERED, {"intent": "groeten", "is_known": False})
     assert house.typing == [True, False]
     assert house.online == [True]
 
