@@ -53,6 +53,7 @@ from conversations.housekeeping import Housekeeping
 from conversations.ledger import Ledger
 from conversations.queue import Queue
 from conversations.unread import Unread
+from desk.app import desk
 from filings import retention
 from login.wiring import login_routes
 from process import configure_logging, listen
@@ -201,6 +202,7 @@ def build(settings: Settings) -> App:
     app.blueprint(front.routes().blueprint())
     for channel in front.webhooks.values():
         app.blueprint(webhooks(channel, front.intake))
+    app.blueprint(desk(settings, front.ledger, front.handovers, front.queue, front.texts))
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(front.login.blueprint())
     app.blueprint(health(front))

@@ -109,6 +109,17 @@ class Settings:
     # Ask userinfo too, for a provider that leaves claims out of its ID token
     acmidm_userinfo: bool = False
 
+    # --- the desk ------------------------------------------------------------
+    # The provider at which agents log in, exactly as its discovery document names itself
+    desk_oidc_issuer: str = "http://127.0.0.1:{sandbox_port}/acmidm/desk"
+    desk_oidc_client_id: str = "balie-desk"
+    # A password, or (goes first) an RSA private key in PEM, newlines written as \\n
+    desk_oidc_client_secret: str = "sandbox-desk"
+    desk_oidc_private_key: str = ""
+    desk_oidc_scope: str = "openid profile balie_rol"
+    # Claim that lists somebody's roles, as medewerker:<team>, teamleider:<team> or beheerder
+    desk_role_claim: str = "balie_rol"
+
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
     turn_timeout: float = 30.0

@@ -197,6 +197,13 @@ class Handovers:
             row = db.execute(query).one_or_none()
         return self._handover(row) if row else None
 
+    def of_agent(self, agent: str, limit: int = 100) -> list[Handover]:
+        """What he has now, longest first; what waits in the queue for somebody is not his."""
+        his = select(handovers).where(text("ended_at IS NULL"), handovers.c.agent == agent)
+        with reading(self.engine) as db:
+            query = his.where(handovers.c.queued_at.is_(None)).order_by(handovers.c.asked_at).limit(limit)
+            return [self._handover(row) for row in db.execute(query).all()]
+
     def history(self, conversation: str, limit: int = 50) -> list[Handover]:
         """Newest first."""
         query = select(handovers).where(handovers.c.conversation == conversation)

@@ -35,6 +35,7 @@ def build(world: World) -> Sanic[Any, Any]:
     app.ctx.world = world
     breakage.install(app)
     app.blueprint(acmidm.blueprint("acmidm", acmidm.PREFIX, lambda world: world.acmidm))
+    app.blueprint(acmidm.blueprint("desk_login", acmidm.DESK, lambda world: world.desk_login))
     app.blueprint(acmidm_control)
     app.blueprint(dosis.blueprint())
     app.blueprint(dosis_control)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).with_name("people.yml")
+AGENTS = Path(__file__).with_name("agents.yml")
 POSTCODE, TOWN = "8799", "Leiestad"
 
 
@@ -66,6 +67,7 @@ class Person:
     means: tuple[str, ...]
     family: tuple[Relative, ...] = ()
     unknown: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()  # at the city's desk
 
     @property
     def name(self) -> str:
@@ -89,7 +91,7 @@ class People:
         return next((person for person in self._people.values() if person.sub == sub), None)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def load_people(file: Path = FILE) -> People:
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
     return People({key: _person(key, entry, raw) for key, entry in raw.items()})
@@ -113,6 +115,7 @@ def _person(key: str, entry: Mapping[str, Any], everybody: Mapping[str, Any]) ->
         means=tuple(entry["means"]),
         family=tuple(_relative(relative, everybody) for relative in entry.get("family") or ()),
         unknown=tuple(entry.get("unknown") or ()),
+        roles=tuple(entry.get("roles") or ()),
     )
 
 

@@ -45,6 +45,9 @@ class Settings:
     acmidm_client_secret: str = "sandbox-acmidm"
     # Given: Balie proves itself with it, and the password no longer works
     acmidm_private_key: str = ""
+    desk_oidc_client_id: str = "balie-desk"
+    desk_oidc_client_secret: str = "sandbox-desk"
+    desk_oidc_private_key: str = ""
     dosis_client_id: str = "6776"
     # Balie's key, of which DOSIS knows the public half: PEM or the name of a file; empty: the one in sandbox/dosis
     dosis_private_key: str = ""

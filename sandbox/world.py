@@ -35,6 +35,7 @@ class World:
     bookings: Bookings
     tokens: Tokens
     acmidm: Provider
+    desk_login: Provider
     dosis: Register
     orders: Orders
 
@@ -68,6 +69,7 @@ class World:
             self.clock.now,
         )
         self.acmidm = tenants.citizens(self.settings, self.clock.now)
+        self.desk_login = tenants.agents(self.settings, self.clock.now)
         self.dosis = Register(
             self.clock.now, self.settings.sandbox_dosis_seconds, seed.sources(), lambda: self.changes.tell("dosis")
         )

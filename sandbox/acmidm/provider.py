@@ -194,6 +194,8 @@ def _person_claims(grant: Grant) -> dict[str, Any]:
         claims.update(given_name=person.given_name, family_name=person.family_name)
     if "rrn" in scopes and person.rrn and grant.means not in WITHOUT_RRN:
         claims["rrn"] = person.rrn
+    if "balie_rol" in scopes:
+        claims["balie_rol"] = list(person.roles)
     return claims
 
 

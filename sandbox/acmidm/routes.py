@@ -13,6 +13,7 @@ from sandbox.views import render
 from sandbox.world import World, world_of
 
 PREFIX = "/acmidm/op"
+DESK = "/acmidm/desk"
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "cache-control": "no-store",
@@ -113,7 +114,7 @@ def _metadata(issuer: str) -> dict[str, Any]:
         # As in ACM's own document: private_key_jwt works, and is not listed
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["plain", "S256"],
-        "scopes_supported": ["openid", "profile", "rrn"],
+        "scopes_supported": ["openid", "profile", "rrn", "balie_rol"],
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-ROOMS = ("actions", "connectors")
+ROOMS = ("actions", "connectors", "desk")
 RESPONSE = re.compile(r"utter_(?!action$)[a-z_0-9]*[a-z0-9]")  # utter_action is the key under which Rasa keeps the name
 
 

@@ -1,0 +1,1 @@
+"""The desk: where agents answer citizens, and supervisors see, route and report."""

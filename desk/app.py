@@ -1,0 +1,57 @@
+"""The desk as one blueprint group for the front, with the headers that protect its pages."""
+
+from pathlib import Path
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.blueprint_group import BlueprintGroup
+
+from conversations.handover import Handovers
+from conversations.ledger import Ledger
+from conversations.queue import Queue
+from desk.door import Door, Refused
+from desk.live import Live
+from desk.pages import Pages
+from desk.routes.agent import AgentRoutes
+from desk.routes.login import Login
+from desk.sessions import Sessions
+from desk.work import Work
+from login.oidc import Provider, RelyingParty
+from settings import Settings
+from texts import Texts
+
+STATIC = Path(__file__).parent / "static"
+
+
+def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> BlueprintGroup:
+    sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
+    door = Door(sessions, Pages(texts.city, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
+    provider = RelyingParty(_provider(settings), ledger.clock)
+    files = Blueprint("desk_files", url_prefix="/desk/static")
+    files.static("/", STATIC)
+    group = Blueprint.group(
+        Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
+        AgentRoutes(door, Work(ledger, handovers, queue, texts), Live(ledger.bell, queue.agents)).blueprint(),
+        files,
+    )
+
+    async def protect(_: Request, response: HTTPResponse) -> None:
+        response.headers.update(door.headers())
+
+    for blueprint in group.blueprints:
+        blueprint.exception(Refused)(door.explain)
+        if blueprint is not files:
+            blueprint.middleware("response")(protect)
+    return group
+
+
+def _provider(settings: Settings) -> Provider:
+    return Provider(
+        issuer=settings.desk_oidc_issuer,
+        client_id=settings.desk_oidc_client_id,
+        client_secret=settings.desk_oidc_client_secret,
+        private_key=settings.desk_oidc_private_key,
+        redirect_uri=f"{settings.public_url}/desk/aangemeld",
+        logged_out_uri=f"{settings.public_url}/desk/",
+        scope=settings.desk_oidc_scope,
+        timeout=settings.backend_timeout,
+    )

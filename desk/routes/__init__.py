@@ -1,0 +1,1 @@
+"""The desk's addresses, by what one does there."""

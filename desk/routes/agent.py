@@ -1,0 +1,152 @@
+"""The agent's screen: who waits, what is his, and the conversation that he is in."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import redirect
+
+from conversations.model import Presence
+from desk.door import COOKIE, Door, Refused
+from desk.live import Live
+from desk.sessions import Session
+from desk.work import NotAllowed, TooLate, Unusable, Work
+
+HOME = "/desk/"
+T = TypeVar("T")
+
+
+class AgentRoutes:
+    def __init__(self, door: Door, work: Work, live: Live) -> None:
+        self.door, self.work, self.live = door, work, live
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("desk_agent", url_prefix="/desk")
+        routes.add_route(self.home, "/")
+        routes.add_route(self.lists, "/lijsten")
+        routes.add_route(self.stream, "/stroom")
+        routes.add_route(self.presence, "/aanwezig", methods=["POST"])
+        routes.add_route(self.next, "/volgende", methods=["POST"])
+        routes.add_route(self.conversation, "/gesprek/<conversation:str>")
+        routes.add_route(self.messages, "/gesprek/<conversation:str>/berichten")
+        for name, step in {
+            "nemen": self.take,
+            "antwoord": self.answer,
+            "teruggeven": self.give_back,
+            "sluiten": self.close,
+            "doorgeven": self.transfer,
+        }.items():
+            routes.add_route(step, f"/gesprek/<conversation:str>/{name}", methods=["POST"], name=name)
+        return routes
+
+    # --- looking -------------------------------------------------------------
+
+    async def home(self, request: Request) -> HTTPResponse:
+        session = await self._enter(request)
+        return await self._page(session, None)
+
+    async def conversation(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        return await self._page(session, conversation)
+
+    async def lists(self, request: Request) -> HTTPResponse:
+        session = await self._enter(request)
+        lists = await asyncio.to_thread(self.work.lists, session)
+        return self.door.pages.page("lijsten.html", session=session, lists=lists, open=request.args.get("open", ""))
+
+    async def messages(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        view = await self._do(self.work.view, session, conversation)
+        return self.door.pages.page("gesprek.html", session=session, view=view, teams=self._teams(), problem="")
+
+    async def stream(self, request: Request) -> None:
+        session = await self._enter(request)
+        conversation = request.args.get("gesprek")
+        if conversation:
+            await self._do(self.work.view, session, conversation)
+        token = request.cookies.get(COOKIE) or ""
+
+        def is_welcome() -> bool:
+            found = self.door.sessions.find(token)
+            return found is not None and not found.locked
+
+        await self.live.stream(request, session.agent.id, conversation, is_welcome)
+
+    # --- doing ---------------------------------------------------------------
+
+    async def presence(self, request: Request) -> HTTPResponse:
+        session = await self._enter(request)
+        wanted = Presence.ONLINE if _field(request, "aanwezig") == "ja" else Presence.AWAY
+        await asyncio.to_thread(self.work.queue.agents.be, session.agent.id, wanted)
+        return redirect(HOME, status=303)
+
+    async def next(self, request: Request) -> HTTPResponse:
+        session = await self._enter(request)
+        conversation = await self._do(self.work.next, session)
+        return redirect(f"{HOME}gesprek/{conversation}" if conversation else HOME, status=303)
+
+    async def take(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        await self._do(self.work.take, session, conversation)
+        return redirect(f"{HOME}gesprek/{conversation}", status=303)
+
+    async def answer(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        text, client_id = _field(request, "tekst"), _field(request, "id")[:64]
+        try:
+            await self._do(self.work.answer, session, conversation, text, client_id)
+        except Unusable as error:
+            return await self._page(session, conversation, problem=error.code, draft=text)
+        return redirect(f"{HOME}gesprek/{conversation}", status=303)
+
+    async def give_back(self, request: Request, conversation: str) -> HTTPResponse:
+        return await self._ends(request, conversation, self.work.give_back, "onderwerp")
+
+    async def close(self, request: Request, conversation: str) -> HTTPResponse:
+        return await self._ends(request, conversation, self.work.close, "onderwerp")
+
+    async def transfer(self, request: Request, conversation: str) -> HTTPResponse:
+        return await self._ends(request, conversation, self.work.transfer, "team")
+
+    # --- inside --------------------------------------------------------------
+
+    async def _ends(
+        self, request: Request, conversation: str, step: Callable[[Session, str, str], None], field: str
+    ) -> HTTPResponse:
+        """A step after which the conversation is no longer his."""
+        session = await self._enter(request)
+        try:
+            await self._do(step, session, conversation, _field(request, field))
+        except Unusable as error:
+            return await self._page(session, conversation, problem=error.code)
+        return redirect(HOME, status=303)
+
+    async def _page(
+        self, session: Session, conversation: str | None, *, problem: str = "", draft: str = ""
+    ) -> HTTPResponse:
+        lists = await asyncio.to_thread(self.work.lists, session)
+        view = await self._do(self.work.view, session, conversation) if conversation else None
+        values: dict[str, Any] = {"session": session, "lists": lists, "view": view, "teams": self._teams()}
+        status = 400 if problem else 200
+        return self.door.pages.page(
+            "balie.html", status=status, open=conversation or "", problem=problem, draft=draft, **values
+        )
+
+    async def _enter(self, request: Request) -> Session:
+        return await asyncio.to_thread(self.door.enter, request)
+
+    async def _do(self, step: Callable[..., T], *given: object) -> T:
+        try:
+            return await asyncio.to_thread(step, *given)
+        except NotAllowed as error:
+            raise Refused(404, "geen_recht") from error
+        except TooLate as error:
+            raise Refused(409, "bezet") from error
+
+    def _teams(self) -> Any:
+        return self.door.pages.city.teams
+
+
+def _field(request: Request, name: str) -> str:
+    return str(request.form.get(name) or "") if request.form else ""

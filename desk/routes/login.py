@@ -1,0 +1,97 @@
+"""Logging in at the desk, at the city's provider, and leaving it.
+
+What was begun waits in a sealed cookie of the same browser, so a login that somebody
+else began cannot be finished here.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import redirect
+
+from conversations.agents import Profile
+from desk.door import COOKIE, LOGIN, Door
+from desk.sessions import role_of
+from login.oidc import Begun, ProviderDown, Refused, RelyingParty, Untrusted
+from vault import CannotOpen, Vault
+
+BEGUN = "balie_desk_login"
+MINUTES = 10
+HOME = "/desk/"
+
+log = structlog.get_logger()
+
+
+class Login:
+    def __init__(self, door: Door, provider: RelyingParty, vault: Vault, role_claim: str) -> None:
+        self.door, self.provider, self.vault, self.role_claim = door, provider, vault, role_claim
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("desk_login", url_prefix="/desk")
+        routes.add_route(self.show, "/aanmelden")
+        routes.add_route(self.begin, "/aanmelden", methods=["POST"])
+        routes.add_route(self.finish, "/aangemeld")
+        routes.add_route(self.lock, "/vergrendelen", methods=["POST"])
+        routes.add_route(self.leave, "/afmelden", methods=["POST"])
+        return routes
+
+    async def show(self, request: Request) -> HTTPResponse:
+        return self.door.pages.page("aanmelden.html", problem="")
+
+    async def begin(self, request: Request) -> HTTPResponse:
+        try:
+            begun = await asyncio.to_thread(self.provider.begin)
+        except ProviderDown as error:
+            log.warning("desk.login_unavailable", what=str(error))
+            return self.door.pages.page("aanmelden.html", status=503, problem="weg")
+        response = redirect(begun.url, status=303)
+        self._set(response, BEGUN, self.vault.seal(begun.private()), max_age=MINUTES * 60)
+        return response
+
+    async def finish(self, request: Request) -> HTTPResponse:
+        answer = {name: str(values[-1]) for name, values in request.args.items()}
+        try:
+            begun = Begun.from_private(self.vault.open(request.cookies.get(BEGUN) or ""))
+            claims = await asyncio.to_thread(self.provider.finish, begun, answer)
+        except (CannotOpen, Untrusted, Refused, ProviderDown, ValueError, TypeError) as error:
+            log.warning("desk.login_failed", check=type(error).__name__)
+            return self._without(self.door.pages.page("aanmelden.html", status=400, problem="mislukt"), BEGUN)
+        told = claims.get(self.role_claim)
+        teams = [team.code for team in self.door.pages.city.teams]
+        role = role_of(_texts(told), teams)
+        if role is None:
+            log.warning("desk.login_without_role")
+            return self._without(self.door.pages.page("aanmelden.html", status=403, problem="geen_rol"), BEGUN)
+        name = f"{claims.get('given_name') or ''} {claims.get('family_name') or ''}".strip()
+        subject = f"{claims['iss']}|{claims['sub']}"
+        profile = Profile(name or "Medewerker", role[1] or frozenset(teams))
+        token = await asyncio.to_thread(self.door.sessions.start, subject, profile, role[0])
+        response = self._without(redirect(HOME, status=303), BEGUN)
+        self._set(response, COOKIE, token)
+        log.info("desk.login", role=role[0])
+        return response
+
+    async def lock(self, request: Request) -> HTTPResponse:
+        await asyncio.to_thread(self.door.enter, request)
+        await asyncio.to_thread(self.door.sessions.lock, request.cookies.get(COOKIE) or "")
+        return redirect(LOGIN, status=303)
+
+    async def leave(self, request: Request) -> HTTPResponse:
+        session = await asyncio.to_thread(self.door.enter, request)
+        await asyncio.to_thread(self.door.sessions.end, request.cookies.get(COOKIE) or "")
+        log.info("desk.logout", agent=session.agent.id)
+        return self._without(redirect(LOGIN, status=303), COOKIE)
+
+    def _set(self, response: HTTPResponse, name: str, value: str, *, max_age: int | None = None) -> None:
+        secure = self.door.public_url.startswith("https://")
+        response.add_cookie(name, value, path="/desk", httponly=True, samesite="Lax", secure=secure, max_age=max_age)
+
+    def _without(self, response: HTTPResponse, name: str) -> HTTPResponse:
+        response.delete_cookie(name, path="/desk")
+        return response
+
+
+def _texts(told: object) -> Sequence[str]:
+    return [item for item in told if isinstance(item, str)] if isinstance(told, list) else []

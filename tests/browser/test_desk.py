@@ -1,0 +1,196 @@
+"""An agent and a citizen, through the real front: the agent in a browser, the citizen by the web protocol.
+
+The bot is a fake that asks for a person when the test tells it so.
+"""
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from clock import BRUSSELS
+from tests.browser.test_accessibility import LOOKS, violations
+from tests.front import Citizen, FakeBot, wait_for
+from tests.house import House
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
+CARD = {"form": "afspraak_form", "open": "email", "answers": {"naam": "Lien Declercq", "afspraak_dienst": "REISPAS"}}
+WISH = {"type": "handover", "team": "burgerzaken", "topic": "afspraak", "reason": "asked", "channel": "web"}
+
+
+@pytest.fixture(scope="module")
+def bot():
+    with FakeBot() as bot:
+        yield bot
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, bot):
+    house = House(tmp_path_factory.mktemp("desk"), parts=("sandbox", "front"), environment={"BOT_URL": bot.url})
+    house.set_clock(TUESDAY)
+    house.start()
+    yield house
+    house.stop()
+
+
+class Desk:
+    """An agent's window."""
+
+    def __init__(self, page, house):
+        self.page, self.url = page, f"{house.front_url}/desk/"
+
+    def log_in(self, name):
+        self.page.goto(self.url)
+        self.page.get_by_role("button", name="Aanmelden").click()
+        self.page.get_by_role("group", name=name).get_by_role("button").first.click()
+        return self
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    @property
+    def talk(self):
+        return self.page.locator("#berichten")
+
+    def answers(self, text):
+        self.page.get_by_label("Je antwoord").fill(text)
+        self.button("Versturen").click()
+
+
+@pytest.fixture
+def sanne(page, house):
+    return Desk(page, house).log_in("Sanne Claes")
+
+
+@pytest.fixture
+def asks(house, bot):
+    """A citizen who asks for a person of a team."""
+
+    def asks(text="ik wil een medewerker", **wish):
+        citizen = Citizen(house.front_url)
+        citizen.hear("Je zei: /gesprek_begonnen")
+        bot.faults.append([{"text": "Ik haal er een collega bij."}, {"custom": {**WISH, "card": CARD, **wish}}])
+        citizen.say(text)
+        wait_for(lambda: any("nummer" in said for said in citizen.heard()), lambda: str(citizen.said()))
+        return citizen
+
+    return asks
+
+
+@pytest.mark.req("CI-03", "CI-07", "CI-08", "CA-01", "CA-02", "CA-03", "CA-04")
+def test_an_agent_takes_a_conversation_answers_and_gives_it_back(sanne, asks):
+    citizen = asks("mijn pasfoto is mislukt, wat nu")
+
+    sanne.button("Volgende uit de rij").click()
+    expect(sanne.talk).to_contain_text("mijn pasfoto is mislukt, wat nu")
+    expect(sanne.page.get_by_label("Wat de assistent weet")).to_contain_text("Lien Declercq")
+    citizen.hear("Je spreekt nu met Sanne, medewerker van Leiestad.")
+    sanne.answers("Dag Lien, breng gewoon een andere mee.")
+    citizen.hear("Dag Lien, breng gewoon een andere mee.")
+    citizen.say("super, dank je")
+    expect(sanne.talk).to_contain_text("super, dank je")
+    sanne.button("Terug naar de assistent").click()
+
+    citizen.hear("Je zei: /gesprek_teruggegeven")
+    assert "Je zei: super, dank je" not in citizen.heard()
+
+
+def test_what_a_citizen_says_appears_without_a_reload(sanne, asks):
+    citizen = asks()
+    sanne.button("Volgende uit de rij").click()
+    expect(sanne.page.get_by_label("Je antwoord")).to_be_focused()
+    sanne.page.evaluate("window.stillHere = true")
+
+    citizen.say("ben je daar?")
+
+    expect(sanne.talk).to_contain_text("ben je daar?")
+    assert sanne.page.evaluate("window.stillHere")
+    sanne.button("Sluiten").click()
+    citizen.hear("Het gesprek is afgerond. Schrijf gerust opnieuw als je nog iets wilt vragen.")
+
+
+def test_a_new_question_appears_in_the_queue_by_itself(sanne, asks):
+    before = sanne.page.get_by_role("link", name="afspraak").count()
+    sanne.page.evaluate("window.stillHere = true")
+
+    asks()
+
+    expect(sanne.page.get_by_role("link", name="afspraak")).to_have_count(before + 1)
+    assert sanne.page.evaluate("window.stillHere")
+    sanne.button("Volgende uit de rij").click()
+    sanne.button("Sluiten").click()
+
+
+@pytest.mark.req("CI-08", "CA-04")
+def test_a_conversation_is_not_closed_without_a_topic(sanne, asks):
+    asks(topic="iets")
+    sanne.button("Volgende uit de rij").click()
+
+    sanne.button("Sluiten").click()
+
+    expect(sanne.page.get_by_role("alert")).to_have_text("Kies eerst waarover het ging.")
+    sanne.page.get_by_label("Waarover ging het?").select_option("attest")
+    sanne.button("Sluiten").click()
+    expect(sanne.page.get_by_text("Kies een gesprek")).to_be_visible()
+
+
+def test_a_draft_survives_a_reload(sanne, asks):
+    asks()
+    sanne.button("Volgende uit de rij").click()
+    expect(sanne.page.get_by_label("Je antwoord")).to_be_focused()
+    sanne.page.get_by_label("Je antwoord").fill("een half woord")
+
+    sanne.page.reload()
+
+    expect(sanne.page.get_by_label("Je antwoord")).to_have_value("een half woord")
+    sanne.button("Sluiten").click()
+
+
+@pytest.mark.req("G-05")
+def test_another_team_s_conversation_is_not_seen_and_not_taken(browser, house, asks):
+    citizen = asks(team="onthaal", topic="melding")
+    context = browser.new_context()
+    piet = Desk(context.new_page(), house).log_in("Piet Verbeke")
+    expect(piet.page.get_by_text("Niemand wacht.")).to_be_visible()
+
+    address = f"{house.front_url}/desk/gesprek/{citizen.known['conversation']}"
+    assert piet.page.goto(address).status == 404
+    expect(piet.page.get_by_role("heading")).to_have_text("Dat mag je niet")
+    context.close()
+
+
+def test_who_has_no_role_comes_no_further(page, house):
+    Desk(page, house).log_in("Gust Peeters")
+
+    expect(page.get_by_role("alert")).to_have_text("Je hebt geen rol aan de balie. Vraag die aan je beheerder.")
+
+
+def test_a_form_of_another_page_changes_nothing(sanne, asks, house):
+    citizen = asks()
+    answer = sanne.page.request.post(
+        f"{house.front_url}/desk/gesprek/{citizen.known['conversation']}/nemen", form={"csrf": "verzonnen"}
+    )
+
+    assert answer.status == 403
+    assert "Je spreekt nu met Sanne, medewerker van Leiestad." not in citizen.heard()
+    sanne.button("Volgende uit de rij").click()
+    sanne.button("Sluiten").click()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("width", [320, 1440])
+def test_axe_finds_nothing_on_the_agent_s_screen(browser, house, asks, look, width):
+    asks()
+    context = browser.new_context(viewport={"width": width, "height": 800}, **LOOKS[look])
+    desk = Desk(context.new_page(), house)
+    desk.page.goto(desk.url)
+    assert violations(desk.page) == []
+    desk.log_in("Sanne Claes")
+    assert violations(desk.page) == []
+    desk.button("Volgende uit de rij").click()
+    expect(desk.page.get_by_label("Je antwoord")).to_be_visible()
+
+    assert violations(desk.page) == []
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    desk.button("Sluiten").click()
+    context.close()
