@@ -72,3 +72,40 @@ def test_every_setting_stands_in_the_env_example():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 
     assert [name for name in Settings().environment() if f"# {name}=" not in example] == []
+
+
+WHATSAPP = {
+    "WHATSAPP_PHONE_NUMBER_ID": "1",
+    "WHATSAPP_ACCESS_TOKEN": "t",
+    "WHATSAPP_APP_SECRET": "s",
+    "WHATSAPP_VERIFY_TOKEN": "v",
+}
+AT_META = {"PUBLIC_URL": "https://chat.leiestad.example", "GRAPH_URL": "https://graph.facebook.com"}
+
+
+@pytest.mark.parametrize("elsewhere", [{"PUBLIC_URL": AT_META["PUBLIC_URL"]}, {"GRAPH_URL": AT_META["GRAPH_URL"]}])
+def test_the_secrets_that_everybody_knows_hold_on_this_machine_only(elsewhere):
+    settings = load(elsewhere)
+
+    assert (settings.whatsapp_app_secret, settings.messenger_app_secret) == ("", "")
+    assert load({**elsewhere, "WHATSAPP_APP_SECRET": "sandbox-whatsapp-secret"}).whatsapp_app_secret == ""
+    assert load({}).whatsapp_app_secret == "sandbox-whatsapp-secret"
+
+
+def test_a_channel_is_on_with_all_that_it_needs():
+    settings = load({**AT_META, **WHATSAPP})
+
+    assert settings.whatsapp_app_secret == "s"
+    assert settings.messenger_app_secret == ""
+
+
+@pytest.mark.parametrize("missing", sorted(WHATSAPP))
+def test_a_channel_of_which_something_is_missing_does_not_start(missing):
+    with pytest.raises(SettingsError, match=f"^{missing} is missing: whatsapp needs "):
+        load({**AT_META, **WHATSAPP, missing: ""})
+
+
+def test_a_channel_can_be_switched_off_on_this_machine_too():
+    assert load(dict.fromkeys(WHATSAPP, "")).whatsapp_app_secret == ""
+    with pytest.raises(SettingsError, match="WHATSAPP_APP_SECRET is missing"):
+        load({"WHATSAPP_APP_SECRET": ""})

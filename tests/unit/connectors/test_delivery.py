@@ -14,6 +14,7 @@ from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import JSON, Attachment, Author, Choice, Holder, Incoming, Message, Receipt, Reply, State
 from conversations.ownership import transition
+from conversations.tables import messages as messages_table
 
 LATER = SendError("131000", retryable=True, loggable=False)
 NEVER = SendError("131026", retryable=False, loggable=False)
@@ -67,10 +68,10 @@ class Telegraph:
 
 
 class Office:
-    def __init__(self, ledger: Ledger, bell: Bell, lease: float) -> None:
+    def __init__(self, ledger: Ledger, bell: Bell, lease: float, **more: Any) -> None:
         self.ledger, self.telegraph = ledger, Telegraph()
         channels: dict[str, PushChannel] = {"telegraph": self.telegraph}
-        self.delivery = Delivery(ledger, bell, channels, Clock(), lease=lease, pause=0.01)
+        self.delivery = Delivery(ledger, bell, channels, Clock(), lease=lease, pause=0.01, **more)
         self.conversation = ledger.open("telegraph", "jan")
 
     def say(self, text: str, **more: Any) -> Message:
@@ -232,3 +233,139 @@ async def test_the_web_fetches_for_itself(ledger: Ledger, bell: Bell) -> None:
     loop.cancel()
 
     assert said.state is State.SENT
+
+
+# --- what only some channels have ------------------------------------------------
+
+
+def hear(office: Office, text: str = "hallo", hours_ago: float = 0) -> None:
+    sent_at = office.ledger.clock.utc() - timedelta(hours=hours_ago)
+    office.ledger.receive(Incoming("telegraph", "jan", f"in:{text}", text=text, sent_at=sent_at))
+
+
+async def test_after_the_window_a_message_waits_until_the_citizen_writes(office: Office) -> None:
+    hear(office, hours_ago=25)
+    async with office.working():
+        messages = [office.say("je melding is klaar"), office.say("nog nieuws")]
+        await office.until(lambda: office.state_of(messages[1]) is State.PARKED)
+        assert office.texts == []
+
+        hear(office, "ik ben er weer")
+        await office.until(lambda: office.state_of(messages[1]) is State.SENT)
+
+    assert office.texts == ["je melding is klaar", "nog nieuws"]
+
+
+async def test_a_citizen_hears_once_that_there_is_news(office: Office) -> None:
+    office.telegraph.knocks = True
+    hear(office, hours_ago=25)
+    async with office.working():
+        messages = [office.say("een"), office.say("twee")]
+        await office.until(lambda: office.state_of(messages[1]) is State.PARKED)
+
+    assert office.texts == ["er is nieuws"]
+
+
+async def test_what_waited_for_a_week_is_no_news_any_more(office: Office) -> None:
+    hear(office, hours_ago=25)
+    async with office.working():
+        old = office.say("oud")
+        await office.until(lambda: office.state_of(old) is State.PARKED)
+    with office.ledger.engine.begin() as db:
+        week_ago = office.ledger.clock.utc() - timedelta(days=8)
+        db.execute(messages_table.update().where(messages_table.c.id == old.id).values(created_at=week_ago))
+    hear(office, "ik ben er weer")
+
+    assert office.state_of(old) is State.FAILED
+
+
+async def test_a_channel_that_is_shut_is_left_alone_and_nothing_is_given_up(office: Office) -> None:
+    refused = SendError("190", retryable=True, loggable=True, whole_channel=True, pause=0.05)
+    office.telegraph.trouble = [refused] * (TRIES + 3)
+    async with office.working():
+        message = office.say("hallo")
+        await office.until(lambda: office.state_of(message) is State.SENT)
+
+    assert office.texts == ["hallo"]
+
+
+async def test_while_a_channel_is_shut_no_message_tries_it(office: Office) -> None:
+    refused = SendError("190", retryable=True, loggable=True, whole_channel=True, pause=30)
+    office.telegraph.trouble = [refused] * 2
+    async with office.working():
+        office.say("een")
+        await office.until(lambda: len(office.telegraph.trouble) == 1)
+        office.ledger.say(office.ledger.open("telegraph", "piet").id, Reply("twee"))
+        await asyncio.sleep(0.3)
+
+    assert len(office.telegraph.trouble) == 1
+    assert office.texts == []
+
+
+async def test_a_receipt_that_names_our_message_ends_an_unknown_outcome(office: Office) -> None:
+    office.telegraph.trouble = [SendError("ReadTimeout", retryable=True, loggable=False, pause=30)]
+    async with office.working():
+        message = office.say("hallo")
+        await office.until(lambda: office.telegraph.trouble == [] and office.state_of(message) is State.QUEUED)
+        office.ledger.mark(Receipt("telegraph", "t7", State.DELIVERED, reference=message.id))
+
+    assert office.state_of(message) is State.DELIVERED
+    assert office.ledger.mark(Receipt("telegraph", "t7", State.READ))
+
+
+async def test_a_receipt_that_comes_before_the_answer_is_not_taken_back(office: Office) -> None:
+    message = office.say("hallo")
+    office.telegraph.trouble = [
+        lambda: office.ledger.mark(Receipt("telegraph", "t1", State.DELIVERED, reference=message.id))
+    ]
+    async with office.working():
+        await office.until(lambda: office.texts == ["hallo"])
+        await asyncio.sleep(0.1)
+
+    assert office.state_of(message) is State.DELIVERED
+
+
+async def test_only_the_last_of_several_pieces_speaks_for_the_message(office: Office) -> None:
+    references: list[str] = []
+    serialise = office.telegraph.serialise
+
+    def noted(piece: Piece, message: Message, address: str) -> JSON:
+        references.append(piece.reference)
+        return serialise(piece, message, address)
+
+    office.telegraph.serialise = noted  # type: ignore[method-assign]
+    async with office.working():
+        message = office.say("Dit is de eerste zin van het bericht. Dit is de tweede zin van het bericht.")
+        await office.until(lambda: office.state_of(message) is State.SENT)
+
+    assert references == [f"{message.id}.0", message.id]
+
+
+async def test_the_address_of_a_login_link_is_known_on_the_way_out_only(ledger: Ledger, bell: Bell) -> None:
+    office = Office(ledger, bell, lease=30, address_of={"l_1": "https://leiestad.example/login/geheim"}.get)
+    async with office.working():
+        custom = {"type": "link", "link": "l_1", "title": "Aanmelden"}
+        message = office.say("Meld je aan.", custom=custom)
+        gone = office.say("Te laat.", custom={**custom, "link": "l_2"})
+        await office.until(lambda: office.state_of(gone) is State.SENT)
+
+    assert office.texts == ["https://leiestad.example/login/geheim", "Te laat."]
+    assert "geheim" not in str(message)
+
+
+async def test_a_stored_file_is_uploaded_and_sent(office: Office) -> None:
+    kept = office.ledger.keep_attachment(office.conversation.id, "attest.pdf", "application/pdf", b"%PDF")
+    async with office.working():
+        message = office.say("Hier is je attest.", attachment=kept)
+        await office.until(lambda: office.state_of(message) is State.SENT)
+
+    assert office.texts == ["uploaded attest.pdf", "Hier is je attest."]
+
+
+async def test_a_phone_number_goes_before_the_id_of_the_same_citizen(office: Office) -> None:
+    conversation = office.ledger.open("telegraph", "BE.1", alias="3247")
+    async with office.working():
+        office.ledger.say(conversation.id, Reply("hallo"))
+        await office.until(lambda: bool(office.texts))
+
+    assert office.telegraph.taken == [("3247", "hallo")]
