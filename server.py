@@ -35,6 +35,7 @@ from connectors.media import Fetcher
 from connectors.presence import Presence
 from connectors.reception import Reception
 from connectors.routes.browser_cookie import BrowserCookie
+from connectors.routes.chats import chats
 from connectors.routes.door import Door
 from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
@@ -203,6 +204,7 @@ def build(settings: Settings) -> App:
     for channel in front.webhooks.values():
         app.blueprint(webhooks(channel, front.intake))
     app.blueprint(desk(settings, front.ledger, front.handovers, front.queue, front.texts))
+    app.blueprint(chats(front.texts, front.webhooks))
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(front.login.blueprint())
     app.blueprint(health(front))

@@ -215,3 +215,14 @@ def _answers(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/health/live", timeout=2).ok
     except requests.ConnectionError:
         return False
+
+
+@pytest.mark.req("BP1-03", "BP1-04")
+def test_the_site_tells_where_else_one_can_chat(front: House) -> None:
+    channels = {found["channel"]: found for found in get(front, "/channels").json()["channels"]}
+    code = get(front, channels["whatsapp"]["qr"])
+
+    assert channels["whatsapp"]["url"] == "https://wa.me/32456177700"
+    assert channels["messenger"]["url"] == "https://m.me/stadleiestad"
+    assert (code.status_code, code.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert get(front, "/channels/telex.svg").status_code == 404

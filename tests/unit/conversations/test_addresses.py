@@ -1,5 +1,7 @@
 """One citizen under two names: his number, and the id that hides it."""
 
+import itertools
+
 import pytest
 from sqlalchemy import select
 
@@ -10,15 +12,12 @@ from conversations.tables import conversations
 
 NUMBER, OTHER = "32470000001", "32470000002"
 USER, SOMEBODY = "BE.1", "BE.2"
+NUMBERS = itertools.count()
 
 
 def says(ledger, address, alias=None, text="hallo"):
-    says.count += 1
-    incoming = Incoming("whatsapp", address, f"w{says.count}", text=text, alias=alias)
+    incoming = Incoming("whatsapp", address, f"w{next(NUMBERS)}", text=text, alias=alias)
     return ledger.receive(incoming).message.conversation
-
-
-says.count = 0
 
 
 @pytest.mark.parametrize(
