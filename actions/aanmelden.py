@@ -167,18 +167,25 @@ class TellLoggedIn(ServiceAction):
             turn.say("utter_aanmelden_aangemeld_tussendoor", voornaam=identity.given_name)
 
 
+REASONS = ("geweigerd", "verlopen", "storing", "te_zwak", "geen_rrn", "iemand_anders", "afgemeld", "mislukt")
+"""Why a login came to nothing, or to its end, as the login pages tell it."""
+
+
 class TellNotLoggedIn(ServiceAction):
-    """The citizen refused at the login provider, or it did not work."""
+    """The citizen refused at the login provider, it did not work, or he logged out there."""
 
     def name(self) -> str:
         return "action_aanmelden_afgebroken"
 
     async def perform(self, turn: Turn) -> None:
-        turn.set(na_aanmelden=None)
-        turn.say("utter_aanmelden_afgebroken")
+        await self.interrupt(turn)
 
     async def interrupt(self, turn: Turn) -> None:
-        turn.say("utter_aanmelden_afgebroken")
+        reason = turn.choice if turn.choice in REASONS else "mislukt"
+        turn.set(na_aanmelden=None)
+        if reason == "afgemeld":
+            forget_person(turn)
+        turn.say(f"utter_aanmelden_afgebroken_{reason}")
         if turn["requested_slot"] == IdentityField.slot:
             turn.set(aanmelden_gestopt=True)  # no new link is pushed upon him
 

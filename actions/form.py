@@ -91,7 +91,7 @@ class ServiceForm(ServiceAction):
         if turn["requested_slot"] is None:
             await self.start(turn)
         else:
-            if lapsed and turn.intent != "aangemeld":
+            if lapsed and turn.intent not in ("aangemeld", "aanmelden_afgebroken"):  # they tell it themselves
                 turn.say("utter_aanmelden_vervallen")
             if ending := await self.go_on(turn):
                 return ending

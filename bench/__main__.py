@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import acknowledged, five_messages, machine, processes, throughput, training, web_turn, widget
+from bench import acknowledged, five_messages, machine, processes, questions, throughput, training, web_turn, widget
 from bench.effort import FULL, QUICK, Effort
 from bench.report import JSON, Figure, LeftOut
 from bench.stage import Stage, open_stage
@@ -28,6 +28,7 @@ FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
     "five-messages": five_messages.measure,
     "acknowledged": acknowledged.measure,
     "throughput": throughput.measure,
+    "questions": questions.measure,
     "memory": processes.memory,
     "start": processes.start,
     "widget": widget.measure,

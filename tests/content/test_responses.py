@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from actions.aanmelden import REASONS
 from actions.dossiers_verteld import PHASES
 from actions.form import STARTS
 from actions.gegevens import KEYS
@@ -18,6 +19,7 @@ FAMILIES: dict[str, Callable[[Content], set[str]]] = {
         {slot for slots in content.forms.values() for slot in slots} | {"bekend", "aangemeld"}
     ),
     "utter_gegeven_*": lambda content: set(KEYS),
+    "utter_aanmelden_afgebroken_*": lambda content: set(REASONS),
     "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek"},
     "utter_inzage_door_*": lambda content: {"burger", "assistent", "medewerker"},
     "utter_wissel_*": lambda content: set(STARTS),

@@ -15,10 +15,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
+from actions import wiring
 from actions.afspraak_beheer import AppointmentAction
 from actions.agenda import Agenda
 from actions.known import Known
@@ -33,11 +35,12 @@ from clock import Clock
 from conversations.ledger import Ledger
 from conversations.model import Message
 from filings.book import Filings
-from settings import ROOT
+from settings import ROOT, Settings
 from tests.unit.actions.backends import AppointmentsInMemory, DossiersInMemory, IncidentsInMemory
 from tests.unit.citizens.people import LIEN
 
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
+MONDAY = "2026-11-23T10:00:00"  # the town hall is open
 NOT_UNDERSTOOD = "nlu_fallback"
 NO_DOMAIN: Any = {}  # our actions need none
 ENOUGH = 10  # actions after one message; Rasa stops there too
@@ -145,6 +148,23 @@ class Room:
     def citizen(self, **slots: Any) -> "Citizen":
         """Somebody new, who opens a conversation on the website."""
         return Citizen(self, self.ledger.open("web", f"citizen {next(numbers)}").id, slots)
+
+
+def furnished(folder: Path, city: City, patch: pytest.MonkeyPatch) -> Room:
+    """A room on the database in this folder, on a Monday at ten. `patch` puts the city's systems in memory."""
+    clock_file = folder / "clock"
+    clock_file.write_text(MONDAY, encoding="utf-8")
+    incidents = IncidentsInMemory()
+    appointments = AppointmentsInMemory(city, Clock(clock_file))
+    patch.setattr(wiring, "load_city", lambda path: city)
+    dossiers = DossiersInMemory(Clock(clock_file))
+    patch.setattr(wiring, "TopdeskIncidents", lambda settings: incidents)
+    patch.setattr(wiring, "DosisStatuses", lambda settings: dossiers)
+    patch.setitem(wiring.APPOINTMENTS, "jcc-rest", lambda settings: appointments)
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/balie.db", city_file=str(ROOT / "city.yml"), clock_file=str(clock_file)
+    )
+    return Room(wiring.wire(settings), city, incidents, appointments, dossiers, clock_file)
 
 
 class Citizen:

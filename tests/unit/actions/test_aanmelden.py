@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions.aanmelden import IdentityField, Invitation
+from actions.aanmelden import REASONS, IdentityField, Invitation
 from actions.field import Confirmation
 from actions.form import ServiceForm
 from actions.known import PERSONAL
@@ -195,7 +195,7 @@ async def test_a_login_that_was_broken_off_leads_back_politely_and_pushes_no_new
 
     heard = await asked.taps('/aanmelden_afgebroken{"keuze": "geweigerd"}')
 
-    assert heard == ["utter_aanmelden_afgebroken", "utter_aanmelden_nog_eens"]
+    assert heard == ["utter_aanmelden_afgebroken_geweigerd", "utter_aanmelden_nog_eens"]
     assert link_in(asked) == first
     assert await asked.says("ja", "bevestigen") == ["utter_aanmelden_link"]
     assert link_in(asked) != first
@@ -213,9 +213,27 @@ async def test_after_a_broken_off_login_another_request_begins_with_a_link(asked
 async def test_a_broken_off_login_in_the_middle_of_something_else_is_told(room):
     citizen = await reach(room, "melding_form", "melding_fotos")
 
-    assert (await citizen.taps("/aanmelden_afgebroken"))[0] == "utter_aanmelden_afgebroken"
+    assert (await citizen.taps("/aanmelden_afgebroken"))[0] == "utter_aanmelden_afgebroken_mislukt"
 
     assert citizen.asked == "melding_fotos"
+
+
+@pytest.mark.parametrize("reason", REASONS)
+async def test_every_reason_has_its_own_words(citizen, reason):
+    heard = await citizen.taps(f'/aanmelden_afgebroken{{"keuze": "{reason}"}}')
+
+    assert heard == [f"utter_aanmelden_afgebroken_{reason}"]
+
+
+@pytest.mark.req("MZC-10")
+async def test_who_logs_out_on_the_login_pages_is_forgotten_here_too(room):
+    citizen = await at_summary(room)
+    room.known.identities.unbind(citizen.conversation, "logged_out")
+
+    heard = await citizen.taps('/aanmelden_afgebroken{"keuze": "afgemeld"}')
+
+    assert heard == ["utter_aanmelden_afgebroken_afgemeld", "utter_ask_naam"]
+    assert personal(citizen) == {}
 
 
 # --- on his own demand ------------------------------------------------------------------------------------------------

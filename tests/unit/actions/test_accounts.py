@@ -15,7 +15,8 @@ BROKEN = OperationalError("INSERT", {}, Exception("the disk is full"))
 
 
 def rows(room, person):
-    return list(reversed(room.processing.of(person)))
+    """Of reports and appointments; after each of them his dossiers are counted, which is a row of its own."""
+    return [row for row in reversed(room.processing.of(person)) if row.source != "DOSIS"]
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def test_every_call_about_a_person_is_a_row_and_no_other_call_is(room, lie
         *["afspraak opzoeken"] * (len(rows(room, lien.person)) - 3),
         "afspraak annuleren",
     ]
-    assert room.processing.verify() == len(rows(room, lien.person))
+    assert room.processing.verify() == len(room.processing.of(lien.person))
 
 
 async def test_the_row_stands_before_the_call_so_that_a_crash_loses_none(room, lien):
@@ -132,11 +133,10 @@ async def test_rows_wait_in_their_order_until_they_can_be_written(room, lien, br
 async def test_what_waits_holds_no_personal_data(room, lien, broken_log):
     await finish(await begin(room, "afspraak_form", lien))
 
-    [file] = room.wiring.accounts.outbox.glob("*.json")
-    text = file.read_text(encoding="utf-8")
-    assert "Lien" not in text
-    assert "example" not in text
-    assert json.loads(text)["kinds"][0] == "afspraak"
+    texts = [file.read_text(encoding="utf-8") for file in sorted(room.wiring.accounts.outbox.glob("*.json"))]
+    assert "Lien" not in str(texts)
+    assert "example" not in str(texts)
+    assert json.loads(texts[0])["kinds"][0] == "afspraak"
 
 
 async def test_an_outbox_that_cannot_be_written_either_costs_nobody_his_request(room, lien, broken_log):
