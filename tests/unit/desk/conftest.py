@@ -1,0 +1,76 @@
+"""A desk on a database of its own, with Sanne and Piet of different teams, and a citizen who waits."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from conversations.agents import Agents, Profile
+from conversations.bell import Bell
+from conversations.handover import Handovers, Request
+from conversations.ledger import Ledger
+from conversations.queue import Queue
+from desk.sessions import Role, Session, Sessions
+from desk.work import Work
+from settings import ROOT
+from tests.sealing import VAULT
+from tests.unit.conversations.setting import StoppedClock, migrated, words
+from texts import Texts
+
+Asks = Callable[..., str]
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with migrated(database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+def agents(engine: Engine, clock: StoppedClock) -> Agents:
+    return Agents(engine, clock, Bell())
+
+
+@pytest.fixture
+def sessions(engine: Engine, clock: StoppedClock, agents: Agents) -> Sessions:
+    return Sessions(engine, clock, agents)
+
+
+@pytest.fixture
+def work(engine: Engine, clock: StoppedClock, agents: Agents) -> Work:
+    bell = Bell()
+    ledger = Ledger(engine, clock, bell, VAULT)
+    handovers = Handovers(engine, clock, bell, VAULT, pull=ledger.pull)
+    return Work(ledger, handovers, Queue(engine, clock, bell, agents), Texts(ROOT / "data", ROOT / "city.yml"))
+
+
+@pytest.fixture
+def sanne(sessions: Sessions) -> Session:
+    return session_of(sessions, "Sanne Claes", "burgerzaken")
+
+
+@pytest.fixture
+def piet(sessions: Sessions) -> Session:
+    return session_of(sessions, "Piet Verbeke", "onthaal")
+
+
+@pytest.fixture
+def asks(work: Work, clock: StoppedClock) -> Asks:
+    def asks(who: str = "an", *, team: str = "burgerzaken", topic: str = "attest", sticky: bool = False) -> str:
+        clock.passes(1)
+        conversation = work.ledger.receive(words(1, address=who)).message.conversation
+        work.handovers.request(conversation, Request(team, topic, "asked", card={}, sticky=sticky))
+        return conversation
+
+    return asks
+
+
+def session_of(sessions: Sessions, name: str, *teams: str, role: Role = Role.AGENT) -> Session:
+    session = sessions.find(sessions.start(f"op|{name}", Profile(name, teams), role))
+    assert session is not None
+    return session

@@ -1,0 +1,147 @@
+import pytest
+
+from conversations.model import Author, Holder
+from desk.sessions import Role
+from desk.work import LONGEST_ANSWER, NotAllowed, TooLate, Unusable
+from tests.unit.conversations.setting import words
+from tests.unit.desk.conftest import session_of
+
+
+def heard(work, conversation):
+    return [m.name or m.text for m in work.ledger.messages(conversation) if m.author in (Author.SYSTEM, Author.AGENT)]
+
+
+def test_he_sees_the_queue_of_his_teams_and_what_is_his(work, sanne, asks):
+    waiting, taken = asks("an"), asks("bea")
+    asks("cis", team="onthaal")
+    work.take(sanne, taken)
+
+    lists = work.lists(sanne)
+
+    assert [item.conversation for item in lists.waiting] == [waiting]
+    assert [item.conversation for item in lists.mine] == [taken]
+    assert lists.quiet == []
+
+
+@pytest.mark.req("CI-05", "WI-04")
+def test_what_he_answered_is_no_longer_in_view_until_the_citizen_replies(work, sanne, asks):
+    conversation = asks("an", sticky=True)
+    work.take(sanne, conversation)
+
+    work.answer(sanne, conversation, "Welk nummer?", "1")
+    assert ([], [conversation]) == (
+        [h.conversation for h in work.lists(sanne).mine],
+        [h.conversation for h in work.lists(sanne).quiet],
+    )
+    work.ledger.receive(words(2))
+
+    assert [h.conversation for h in work.lists(sanne).mine] == [conversation]
+
+
+def test_the_citizen_hears_who_took_it_what_he_says_and_that_it_is_done(work, sanne, asks):
+    conversation = asks()
+
+    work.take(sanne, conversation)
+    work.answer(sanne, conversation, "  Dag!  ", "1")
+    work.answer(sanne, conversation, "Dag!", "1")
+    work.close(sanne, conversation, "attest")
+
+    assert heard(work, conversation) == ["utter_medewerker_neemt_over", "Dag!", "utter_medewerker_klaar"]
+    assert work.ledger.conversation(conversation).holder is Holder.CLOSED
+
+
+@pytest.mark.req("G-05")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda work, who, it: work.view(who, it),
+        lambda work, who, it: work.take(who, it),
+        lambda work, who, it: work.answer(who, it, "Dag", "1"),
+        lambda work, who, it: work.close(who, it, "attest"),
+        lambda work, who, it: work.give_back(who, it, "attest"),
+        lambda work, who, it: work.transfer(who, it, "onthaal"),
+    ],
+)
+def test_another_team_s_conversation_does_not_exist_for_him(work, piet, asks, step):
+    conversation = asks()
+
+    with pytest.raises(NotAllowed):
+        step(work, piet, conversation)
+    with pytest.raises(NotAllowed):
+        step(work, piet, "c_verzonnen")
+
+    assert work.ledger.conversation(conversation).holder is Holder.QUEUE
+    assert heard(work, conversation) == []
+
+
+def test_a_conversation_of_the_bot_is_nobody_s_to_read(work, sanne):
+    conversation = work.ledger.receive(words(1)).message.conversation
+
+    with pytest.raises(NotAllowed):
+        work.view(sanne, conversation)
+
+
+def test_of_two_colleagues_the_second_hears_that_he_is_late(work, sanne, sessions, asks):
+    other = session_of(sessions, "Luc Vandamme", "burgerzaken")
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    with pytest.raises(TooLate):
+        work.take(other, conversation)
+    with pytest.raises(TooLate):
+        work.answer(other, conversation, "Dag", "1")
+    with pytest.raises(TooLate):
+        work.close(other, conversation, "attest")
+
+    assert heard(work, conversation) == ["utter_medewerker_neemt_over"]
+
+
+@pytest.mark.parametrize(("text", "code"), [("  ", "leeg"), ("a" * (LONGEST_ANSWER + 1), "te_lang")])
+def test_an_answer_that_cannot_be_said_is_refused(work, sanne, asks, text, code):
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    with pytest.raises(Unusable, match=code):
+        work.answer(sanne, conversation, text, "1")
+
+
+@pytest.mark.req("CI-08", "WI-07", "WA-04")
+def test_nothing_is_closed_without_a_topic_that_the_city_knows(work, sanne, asks):
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    for topic in ("", "iets anders"):
+        with pytest.raises(Unusable, match="onderwerp"):
+            work.close(sanne, conversation, topic)
+
+    assert work.ledger.conversation(conversation).holder is Holder.AGENT
+
+
+@pytest.mark.req("KI-02")
+def test_a_transfer_takes_it_to_the_other_team_with_a_word_to_the_citizen(work, sanne, piet, asks):
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    work.transfer(sanne, conversation, "onthaal")
+
+    assert [item.conversation for item in work.lists(piet).waiting] == [conversation]
+    assert heard(work, conversation)[-1] == "utter_medewerker_doorgegeven"
+    with pytest.raises(NotAllowed):
+        work.view(sanne, conversation)
+    with pytest.raises(NotAllowed):
+        work.transfer(sanne, conversation, "nergens")
+
+
+def test_next_gives_who_waits_longest_and_nobody_when_nobody_waits(work, sanne, piet, asks):
+    first = asks("an")
+    asks("bea")
+
+    assert work.next(sanne) == first
+    assert work.next(piet) is None
+
+
+def test_an_administrator_sees_all_teams(work, sessions, asks):
+    conversation = asks(team="onthaal")
+    boss = session_of(sessions, "Ine", role=Role.ADMINISTRATOR)
+
+    assert work.view(boss, conversation).conversation.id == conversation
