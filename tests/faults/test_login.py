@@ -6,51 +6,14 @@ import uuid
 
 import pytest
 import requests
-from sqlalchemy import text
 
-from citizens.links import links_of
 from clock import BRUSSELS, Clock
-from conversations.bell import Bell
-from conversations.database import connect, reading
-from conversations.ledger import Ledger
-from conversations.model import Incoming, Reply
+from conversations.model import Incoming
 from tests.contract.acmidm import choose
-from tests.front import Citizen, FakeBot, wait_for
-from tests.house import House
-from vault import vault_of
+from tests.front import Citizen, wait_for
+from tests.login_stage import Stage
 
 EID = "eid"
-
-
-class Stage:
-    """The front and the sandbox, and the part of the house that makes links."""
-
-    def __init__(self, folder) -> None:
-        self.bot = FakeBot()
-        self.bot.start()
-        environment = {"BOT_URL": self.bot.url, "BACKEND_TIMEOUT": "1.5"}
-        self.house = House(folder, parts=("sandbox", "front"), environment=environment)
-        self.house.start()
-        settings, clock = self.house.settings, Clock(self.house.settings.clock_file)
-        self.engine = connect(settings.database_url)
-        vault = vault_of(settings)
-        self.links = links_of(settings, self.engine, clock, vault)
-        self.ledger = Ledger(self.engine, clock, Bell(), vault)
-
-    def stop(self) -> None:
-        self.engine.dispose()
-        self.house.stop()
-        self.bot.stop()
-
-    def tell(self, path: str, **body) -> None:
-        requests.post(f"{self.house.sandbox_url}/{path}", json=body, timeout=10).raise_for_status()
-
-    def events(self, conversation: str) -> list[str]:
-        return [m.payload for m in self.ledger.messages(conversation) if m.payload and "gesprek" not in m.payload]
-
-    def state(self, link: str) -> tuple[str, str]:
-        with reading(self.engine) as db:
-            return tuple(db.execute(text("SELECT state, reason FROM login_links WHERE id = :id"), {"id": link}).one())
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +35,7 @@ class Visitor(Citizen):
     def __init__(self, stage) -> None:
         super().__init__(stage.house.front_url)
         self.stage = stage
-        address = self.known["conversation"]
-        with reading(stage.engine) as db:
-            query = text("SELECT id FROM conversations WHERE address = :address")
-            self.conversation = db.execute(query, {"address": address}).scalar()
+        self.conversation = stage.conversation(self.known["conversation"])
         self.tab = requests.Session()
         self.tab.trust_env = False
         self.tab.cookies.update(self.http.cookies)
@@ -154,9 +114,7 @@ def test_the_page_says_for_which_conversation_why_and_what_is_shared_before_anyt
 
 
 def test_the_address_is_in_the_chat_and_the_secret_in_no_message(visitor, stage):
-    link = stage.links.create(visitor.conversation)
-    reply = Reply("Meld je aan.", custom={"type": "link", "link": link, "title": "Aanmelden"})
-    stage.ledger.say(visitor.conversation, reply)
+    link = stage.offer(visitor.conversation)
 
     def shown():
         return next((m["text"] for m in visitor.history() if m["text"].startswith("Meld je aan.")), None)

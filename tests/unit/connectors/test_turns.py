@@ -347,7 +347,7 @@ async def test_photos_and_places_are_told_as_events(house: House) -> None:
 
     photo_turn, place_turn, text_turn = (_request(message, "web", new_session=False) for message in sent)
     assert photo_turn["payload"] == "/bijlage_gestuurd"
-    assert photo_turn["metadata"] == {"attachment": photo, "place": None, "event": False}
+    assert photo_turn["metadata"] == {"attachment": photo, "place": None, "event": False, "is_known": False}
     assert place_turn["payload"] == "/plaats_gedeeld"
     assert place_turn["metadata"]["place"] == {"latitude": 50.8, "longitude": 3.2}
     assert text_turn["text"] == "hallo"
