@@ -19,9 +19,12 @@ from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from citizens import retention
 from citizens.browsers import WIDGET_COOKIE, Browsers, cookie_name
+from citizens.erasing import Erasing
 from citizens.identities import Identities
 from citizens.links import links_of
+from citizens.processing import ProcessingLog
 from city_node import CityError
 from clock import Clock
 from connectors import metrics
@@ -50,12 +53,12 @@ from conversations.backlog import Backlog, backlog
 from conversations.bell import bell_for
 from conversations.database import connect, migrate
 from conversations.handover import Handovers
-from conversations.housekeeping import Housekeeping
+from conversations.housekeeping import Chore, Housekeeping
 from conversations.ledger import Ledger
 from conversations.queue import Queue
 from conversations.unread import Unread
 from desk.app import desk
-from filings import retention
+from filings import retention as filed
 from login.wiring import login_routes
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
@@ -66,6 +69,7 @@ App = Sanic[Any, Any]
 
 THREADS = 16  # for the database; the bot and the channels have their own
 M_MMAP_THRESHOLD = -3  # malloc.h
+MINUTE = 60.0
 EXPIRE_EVERY = 30.0  # seconds; a login that was left lying holds who it was until then
 KEEP_LINKS_DAYS = 30
 GRACE = 5.0  # seconds that running turns get when the process is asked to stop
@@ -87,19 +91,20 @@ class Front:
         _require(self.texts, SILENCE, PATIENCE_PLEASE)
         self.engine = connect(settings.database_url)
         self.bell = bell_for(self.engine)
-        self.ledger = Ledger(self.engine, self.clock, self.bell, vault_of(settings))
-        self.links = links_of(settings, self.engine, self.clock, vault_of(settings))
+        vault = vault_of(settings)
+        self.ledger = Ledger(self.engine, self.clock, self.bell, vault)
+        self.links = links_of(settings, self.engine, self.clock, vault)
         days = settings.web_session_days
         self.transcript = Transcript(self.ledger, self.clock, self.texts, days, address=self.links.url)
         self.streams = Streams(self.ledger, self.bell, self.transcript)
         self.bot = HttpBot(settings.bot_url)
         self.channel = WebChannel(_origins(settings))
-        self.handovers = Handovers(self.engine, self.clock, self.bell, vault_of(settings), pull=self.ledger.pull)
+        self.handovers = Handovers(self.engine, self.clock, self.bell, vault, pull=self.ledger.pull)
         self.queue = Queue(self.engine, self.clock, self.bell, Agents(self.engine, self.clock, self.bell))
         self.reception = Reception(self.ledger, self.handovers, self.queue, self.texts)
         self.webhooks = webhooks_of(settings, self.texts)
         self.presence = Presence(self.ledger, self.webhooks, self.streams.typing)
-        self.identities = Identities(self.engine, self.clock, vault_of(settings))
+        self.identities = Identities(self.engine, self.clock, vault)
         self.intake = Intake(self.ledger, Unread(self.engine, self.clock), self.identities.unbind)
         self.turns = Turns(
             self.ledger,
@@ -117,13 +122,9 @@ class Front:
         self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock)
         largest = settings.upload_megabytes * MEGABYTE
         self.fetcher = Fetcher(self.ledger, self.bell, self.webhooks, self.clock, most=largest)
-        self.housekeeping = Housekeeping(
-            {
-                "conversations": self._forget_conversations,
-                "filings": self._forget_filings,
-                "old_login_links": self._forget_links,
-            }
-        )
+        self.housekeeping = Housekeeping(self._chores(ProcessingLog(self.engine, self.clock, vault)))
+        erasing = Erasing(self.engine, self.clock, vault, self.bot.forget)
+        self.erasing = Housekeeping({"erasures": lambda _: erasing.work()}, every=MINUTE)
         self.login = login_routes(settings, self.links, self.ledger, self.texts, self.clock)
         self.expiring = Housekeeping({"login_links": self.login.logins.expire}, every=EXPIRE_EVERY)
         self._loops: list[asyncio.Task[None]] = []
@@ -153,7 +154,8 @@ class Front:
         log.info("front.started", port=self.settings.front_port, webhooks=sorted(self.webhooks))
 
     def _running(self) -> tuple[Loop, ...]:
-        return (self.turns, self.delivery, self.fetcher, self.reception, self.housekeeping, self.expiring)
+        chores = (self.housekeeping, self.erasing, self.expiring)
+        return (self.turns, self.delivery, self.fetcher, self.reception, *chores)
 
     async def stop(self, _: App) -> None:
         for loop in self._loops:
@@ -175,14 +177,20 @@ class Front:
     def bot_is_ready(self) -> bool:
         return self.bot.is_ready()
 
-    def _forget_conversations(self, limit: int) -> int:
-        return self.ledger.purge(self._days_ago(self.settings.keep_conversations_days), limit)
-
-    def _forget_filings(self, limit: int) -> int:
-        return retention.forget(self.engine, self._days_ago(self.settings.keep_filings_days), limit)
-
-    def _forget_links(self, limit: int) -> int:
-        return self.links.forget(self._days_ago(KEEP_LINKS_DAYS), limit)
+    def _chores(self, processing: ProcessingLog) -> dict[str, Chore]:
+        """What there is to forget, and when it is old."""
+        days, ago, engine = self.settings, self._days_ago, self.engine
+        return {
+            "conversations": lambda limit: self.ledger.purge(ago(days.keep_conversations_days), limit),
+            "filings": lambda limit: filed.forget(engine, ago(days.keep_filings_days), limit),
+            "expired logins": lambda limit: retention.end_logins(engine, self.clock.now(), limit),
+            "logins": lambda limit: retention.forget_logins(engine, ago(days.keep_processing_days), limit),
+            "facts": lambda limit: retention.forget_facts(engine, self.clock.now(), ago(days.keep_facts_days), limit),
+            "processing": lambda limit: processing.forget(ago(days.keep_processing_days), limit * 50),
+            "identities": lambda limit: retention.forget_people(engine, ago(days.keep_identities_days), limit),
+            "people": lambda limit: retention.drop_people(engine, limit),
+            "old_login_links": lambda limit: self.links.forget(ago(KEEP_LINKS_DAYS), limit),
+        }
 
     def _days_ago(self, days: int) -> datetime:
         return self.clock.now() - timedelta(days=days)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent
 APPOINTMENTS = ("jcc-rest", "jcc-soap")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 YES = ("1", "true", "yes", "on")
-LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90}
+LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90, "keep_processing_days": 365}
 NO = ("0", "false", "no", "off", "")
 CHANNELS = {  # what each of them needs, all of it or nothing
     "whatsapp": ("phone_number_id", "access_token", "app_secret", "verify_token"),
@@ -62,6 +62,12 @@ class Settings:
     keep_conversations_days: int = 180
     # Days after which a request that is over is forgotten, with its names and addresses; at least 90
     keep_filings_days: int = 365
+    # Days after his last login in which it is forgotten who somebody is
+    keep_identities_days: int = 90
+    # Days after which a fact that nobody repeated is forgotten, and asked again
+    keep_facts_days: int = 365
+    # Days that is kept who looked at whose data, and who was logged in where; at least 365
+    keep_processing_days: int = 1095
     # Signs sessions and links, and makes pseudonyms; at least 32 characters. Empty: made once, kept beside the database
     secret_key: str = ""
     # Seal personal data; Fernet keys, separated by commas: the first seals, all open. Empty: one is made once and kept

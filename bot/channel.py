@@ -1,7 +1,7 @@
-"""The bot's only door: one turn over HTTP, and whether it is ready for one.
+"""The bot's only door: one turn over HTTP, forgetting a conversation, and whether it is ready.
 
 `credentials.yml` names `bot.channel.TurnChannel`; Rasa then serves
-POST /webhooks/turn/turn and GET /webhooks/turn/ready, on localhost.
+POST /webhooks/turn/turn and /webhooks/turn/forget, and GET /webhooks/turn/ready, on localhost.
 """
 
 import logging
@@ -13,6 +13,7 @@ from sanic import Blueprint, response
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import corrections, faq, request
 from bot.tracker_store import DialogueStore
@@ -78,6 +79,18 @@ class TurnChannel(InputChannel):  # type: ignore[misc]
                 # 503 can wait for as long as it takes; a message on which the action server falls must not
                 return response.json({"error": "actions"}, status=502 if error.was_reached else 503)
 
+        @blueprint.post("/forget")
+        async def forget(http: Request) -> HTTPResponse:
+            try:
+                conversation = request.conversation(http.json)
+                await turns.forget(_dialogue_store(http.app.ctx.agent), conversation)
+            except (request.BadRequest, InvalidUsage) as error:
+                return response.json({"error": "bad_request", "message": str(error)}, status=400)
+            except SQLAlchemyError as error:
+                log.error("forget.tracker_store_failed conversation=%s error=%s", conversation, type(error).__name__)
+                return response.json({"error": "tracker_store"}, status=503)
+            return response.json({})
+
         return blueprint
 
 
@@ -105,7 +118,12 @@ def _stop_without_model(agent: Agent) -> None:
 
 def _stop_without_dialogue_store(agent: Agent) -> None:
     """Rasa goes on with a memory of its own when endpoints.yml names a class that it cannot find."""
-    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    store = _dialogue_store(agent)
     if not isinstance(store, DialogueStore):
         found = type(store).__name__
         raise SystemExit(f"endpoints.yml: the tracker store is {found}, not bot.tracker_store.DialogueStore")
+
+
+def _dialogue_store(agent: Agent) -> Any:
+    """Ours, inside Rasa's wrapper."""
+    return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)

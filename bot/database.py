@@ -44,6 +44,12 @@ FORGET_TURNS = sa.text(
     "DELETE FROM dialogue_turn WHERE sender_id IN (SELECT sender_id FROM dialogue WHERE changed_at < :moment)"
 )
 FORGET = sa.text("DELETE FROM dialogue WHERE changed_at < :moment")
+FORGET_SESSIONS = sa.text(
+    "DELETE FROM dialogue_turn WHERE version <"
+    " (SELECT session FROM dialogue WHERE dialogue.sender_id = dialogue_turn.sender_id)"
+)
+FORGET_TURNS_OF = sa.text("DELETE FROM dialogue_turn WHERE sender_id = :sender")
+FORGET_ONE = sa.text("DELETE FROM dialogue WHERE sender_id = :sender")
 
 
 def open_or_stop(url: str | None, patience: float) -> sa.engine.Engine:
@@ -90,6 +96,15 @@ def _engine(url: str | None) -> sa.engine.Engine:
 def _prepare_sqlite(connection: object, _: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
     connection.execute("PRAGMA synchronous=NORMAL")  # type: ignore[attr-defined]
+    connection.execute("PRAGMA secure_delete=ON")  # type: ignore[attr-defined]  # what was forgotten is wiped
+
+
+def wipe(engine: sa.engine.Engine) -> None:
+    """Let nothing that was deleted linger in SQLite's write-ahead log."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
 
 
 def _stop(url: str | None, error: Exception) -> NoReturn:

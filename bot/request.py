@@ -56,6 +56,13 @@ def read(body: Any) -> TurnRequest:
     )
 
 
+def conversation(body: Any) -> str:
+    """The conversation that must be forgotten."""
+    if not isinstance(body, Mapping):
+        raise BadRequest("the body has to be a JSON object")
+    return _required(body, "conversation")
+
+
 def _required(body: Mapping[str, Any], name: str) -> str:
     value = _optional(body, name)
     if not value:

@@ -105,8 +105,14 @@ class DialogueStore(TrackerStore):  # type: ignore[misc]
         return await self._in_thread(self._read_keys)
 
     async def purge(self, days: float) -> int:
-        """Forgets every dialogue that was silent for so many days; says how many."""
+        """Forgets every dialogue that was silent for so many days, and says how many; of the others the sessions before
+        the latest, which nobody reads any more."""
         return await self._in_thread(self._delete_before, time.time() - days * 24 * HOUR)
+
+    async def forget(self, sender_id: str) -> None:
+        """Forgets this dialogue at once. Not during one of its turns, which would bring it back."""
+        self._kept.pop(sender_id, None)
+        await self._in_thread(self._delete, sender_id)
 
     def _tracker(self, sender_id: str, position: Position, events: list[dict[str, Any]]) -> DialogueStateTracker:
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
@@ -160,7 +166,14 @@ class DialogueStore(TrackerStore):  # type: ignore[misc]
     def _delete_before(self, moment: float) -> int:
         with self._engine.begin() as connection:
             connection.execute(database.FORGET_TURNS, {"moment": moment})
+            connection.execute(database.FORGET_SESSIONS)
             return int(connection.execute(database.FORGET, {"moment": moment}).rowcount)
+
+    def _delete(self, sender_id: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(database.FORGET_TURNS_OF, {"sender": sender_id})
+            connection.execute(database.FORGET_ONE, {"sender": sender_id})
+        database.wipe(self._engine)
 
 
 def _events(rows: Any) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import session
 from bot.telling import Answer, told
+from bot.tracker_store import DialogueStore
 
 _understanding = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="understanding")
 
@@ -46,6 +47,11 @@ class Turns:
         self._running.add(turn)
         turn.add_done_callback(self._running.discard)
         return await asyncio.shield(turn)
+
+    async def forget(self, store: DialogueStore, conversation: str) -> None:
+        """Forget what was said in this conversation, between two of its turns."""
+        async with self._locks.setdefault(conversation, asyncio.Lock()):
+            await store.forget(conversation)
 
     async def _in_order(self, processor: MessageProcessor, message: UserMessage, new_session: bool) -> Answer:
         lock = self._locks.setdefault(message.sender_id, asyncio.Lock())

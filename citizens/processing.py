@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
@@ -128,13 +129,13 @@ class ProcessingLog:
         with writing(self.engine) as db:
             alone(db, ALONE)
             start, _ = _anchor(db)
-            old = _after(db, start, limit)
-            last = next((row for row in reversed(old) if row.at < before), None)
-            if last is None:
+            old = list(takewhile(lambda row: row.at < before, _after(db, start, limit)))
+            if not old:
                 return 0
+            last = old[-1]
             db.execute(insert(processing_anchors).values(seq=last.seq, hash=last.hash, at=self.clock.utc()))
             db.execute(delete(processing_log).where(processing_log.c.seq <= last.seq))
-            return int(last.seq - start)
+            return len(old)
 
 
 def _head(db: Connection) -> tuple[int, str]:

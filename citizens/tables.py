@@ -84,6 +84,17 @@ processing_anchors = Table(
     Column("at", Moment, nullable=False),
 )
 
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, nullable=False),  # what was said in it from `since` to `until` must go
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("whole", Boolean, nullable=False),  # nobody else ever logged in there
+    Column("bot_forgot", Boolean, nullable=False),
+)
+
 dossier_reads = Table(
     "dossier_reads",
     metadata,

@@ -14,6 +14,7 @@ from urllib3.exceptions import NewConnectionError
 from conversations.model import JSON, Choice, Kind, Message, Reply
 
 CONNECT_TIMEOUT = 3.0  # seconds
+FORGET_TIMEOUT = 10.0  # seconds; it waits for a turn that is busy
 EVENT_OF = {  # domain.yml: events of the house
     Kind.ATTACHMENT: "/bijlage_gestuurd",
     Kind.LOCATION: "/plaats_gedeeld",
@@ -70,6 +71,14 @@ class HttpBot:
             return _answer(response.json())
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BotFailed("unreadable") from error
+
+    def forget(self, conversation: str) -> bool:
+        """Whether the bot forgot what was said in this conversation."""
+        asked = {"conversation": conversation}
+        try:
+            return self._session().post(f"{self._url}/forget", json=asked, timeout=FORGET_TIMEOUT).status_code == 200
+        except requests.RequestException:
+            return False
 
     def is_ready(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Forgets what is old enough: when a front starts and once an hour from then on.
+"""Forgets what is old enough, when a front starts and once an hour from then on, and what somebody wants forgotten.
 
 A little at a time, with pauses, because citizens go on talking meanwhile. Every front
 does it; what one of them is busy with, the others pass over.

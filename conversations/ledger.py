@@ -267,7 +267,7 @@ class Ledger:
     def purge(self, before: datetime, limit: int = 100) -> int:
         """Forget what was said in conversations silent since `before`, at most `limit` of them; how many it were."""
         with writing(self.engine) as db:
-            return retention.forget(db, before, limit, self.clock.utc())
+            return retention.forget(db, self.vault, before, limit, self.clock.utc())
 
     # --- inside --------------------------------------------------------------
 

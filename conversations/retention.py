@@ -5,19 +5,21 @@ who writes again from the same address begins a new one. A conversation in which
 something still has to happen, such as a reminder, is not old.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, text, update
 
+from conversations.handover_tables import handovers
 from conversations.tables import attachments, conversations, messages
+from vault import Vault
+
+BUSY = "messages.state IN ('received', 'working', 'queued', 'sending')"
 
 
-def forget(db: Connection, before: datetime, limit: int, now: datetime) -> int:
+def forget(db: Connection, vault: Vault, before: datetime, limit: int, now: datetime) -> int:
     """Empty at most `limit` conversations that are silent since `before`; how many it were."""
-    busy = exists().where(
-        messages.c.conversation == conversations.c.id,
-        text("messages.state IN ('received', 'working', 'queued', 'sending')"),
-    )
+    busy = exists().where(messages.c.conversation == conversations.c.id, text(BUSY))
     found = (
         select(conversations.c.id)
         .where(conversations.c.purged_at.is_(None), conversations.c.active_at < before, ~busy)
@@ -26,6 +28,12 @@ def forget(db: Connection, before: datetime, limit: int, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     old = list(db.execute(found).scalars())
+    empty(db, vault, old, now)
+    return len(old)
+
+
+def empty(db: Connection, vault: Vault, old: Collection[str], now: datetime) -> None:
+    """Forget whose these conversations were, and all that was said in them."""
     db.execute(delete(messages).where(messages.c.conversation.in_(old)))
     db.execute(delete(attachments).where(attachments.c.conversation.in_(old)))
     db.execute(
@@ -33,4 +41,10 @@ def forget(db: Connection, before: datetime, limit: int, now: datetime) -> int:
         .where(conversations.c.id.in_(old))
         .values(address="purged:" + conversations.c.id, alias=None, token_hash=None, remark=None, purged_at=now)
     )
-    return len(old)
+    empty_cards(db, vault, handovers.c.conversation.in_(old))
+
+
+def empty_cards(db: Connection, vault: Vault, which: ColumnElement[bool]) -> None:
+    """Forget what agents were shown of these, once they are over."""
+    over = handovers.c.ended_at.is_not(None)
+    db.execute(update(handovers).where(which, over).values(card=vault.seal("{}")))

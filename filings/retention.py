@@ -4,9 +4,10 @@ The row stays, for the figures: what kind of request it was, when, how it ended.
 it was, what it said and its numbers go. What still runs, or is still followed, stays.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, exists, select, update
+from sqlalchemy import Connection, Engine, delete, exists, select, update
 
 from conversations.database import writing
 from filings.model import FilingState
@@ -25,23 +26,28 @@ def forget(engine: Engine, before: datetime, limit: int) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    nobody = "purged:" + filings.c.id
     with writing(engine) as db:
         old = list(db.execute(found).scalars())
-        db.execute(delete(follow_changes).where(follow_changes.c.filing.in_(old)))
-        db.execute(delete(follows).where(follows.c.filing.in_(old)))
-        db.execute(
-            update(filings)
-            .where(filings.c.id.in_(old))
-            .values(
-                conversation=nobody,
-                key=nobody,
-                reference=nobody,
-                payload=None,
-                external_id=None,
-                external_reference=None,
-                result=None,
-                promised=False,
-            )
-        )
+        empty(db, old)
     return len(old)
+
+
+def empty(db: Connection, old: Collection[str]) -> None:
+    """Forget whose these filings were and what they said; nobody follows them any more."""
+    nobody = "purged:" + filings.c.id
+    db.execute(delete(follow_changes).where(follow_changes.c.filing.in_(old)))
+    db.execute(delete(follows).where(follows.c.filing.in_(old)))
+    db.execute(
+        update(filings)
+        .where(filings.c.id.in_(old))
+        .values(
+            conversation=nobody,
+            key=nobody,
+            reference=nobody,
+            payload=None,
+            external_id=None,
+            external_reference=None,
+            result=None,
+            promised=False,
+        )
+    )

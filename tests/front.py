@@ -161,6 +161,7 @@ class FakeBot:
 
     faults: deque[Any] = field(default_factory=deque)
     asked: list[dict[str, Any]] = field(default_factory=list)  # every request, repetitions included
+    forgotten: list[str] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)  # message id → how often it was really run
     ready: bool = True
     _answers: dict[str, Any] = field(default_factory=dict)
@@ -193,6 +194,10 @@ class FakeBot:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if bot._server is not self.server:  # stopped, and this line was still open
                     self.close_connection = True
+                    return
+                if self.path.endswith("/forget"):
+                    bot.forgotten.append(body["conversation"])
+                    self._answer(200 if bot.ready else 503, b"{}")
                     return
                 bot.asked.append(body)
                 fault = bot.faults.popleft() if bot.faults else None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from citizens.forgetting import Forgetting
 from clock import BRUSSELS, Clock
 from conversations.database import connect, reading
 from conversations.tables import attachments, conversations, messages
@@ -23,13 +24,18 @@ LIMITS = {"KEEP_CONVERSATIONS_DAYS": "30", "KEEP_FILINGS_DAYS": "90"}
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def bot() -> Iterator[FakeBot]:
     with FakeBot() as bot:
-        house = House(tmp_path, parts=("front",), environment={"BOT_URL": bot.url, **LIMITS})
-        house.set_clock(THEN)
-        house.start()
-        yield house
-        house.stop()
+        yield bot
+
+
+@pytest.fixture
+def house(tmp_path: Path, bot: FakeBot) -> Iterator[House]:
+    house = House(tmp_path, parts=("front",), environment={"BOT_URL": bot.url, **LIMITS})
+    house.set_clock(THEN)
+    house.start()
+    yield house
+    house.stop()
 
 
 @pytest.fixture
@@ -65,6 +71,20 @@ def test_a_running_house_forgets_what_is_too_old(house: House, engine: Engine) -
     assert bert.get("messages").status_code == 401
     for log in house.folder.glob("front.log*"):
         assert not any(word in log.read_text() for word in (*AN.values(), "geheim", "ik blijf"))
+
+
+@pytest.mark.req("MZC-10")
+def test_who_asks_to_be_forgotten_is(house: House, engine: Engine, bot: FakeBot) -> None:
+    an = Citizen(house.front_url)
+    an.say("mijn geheim")
+    an.hear("Je zei: mijn geheim")
+    with reading(engine) as db:
+        conversation = db.execute(select(conversations.c.id)).scalar_one()
+    Forgetting(engine, Clock(house.settings.clock_file)).conversation(conversation)
+
+    house.restart("front")
+    wait_for(lambda: "mijn geheim" not in everything(engine))
+    wait_for(lambda: bot.forgotten == [conversation])
 
 
 def everything(engine: Engine) -> str:

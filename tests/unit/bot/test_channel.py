@@ -104,9 +104,10 @@ class Bot:
     def get(self, path: str) -> requests.Response:
         return requests.get(f"http://127.0.0.1:{self._port}{path}", timeout=30)
 
-    def post(self, body: Any, raw: bytes | None = None) -> requests.Response:
+    def post(self, body: Any, raw: bytes | None = None, door: str = "turn") -> requests.Response:
         data = raw if raw is not None else json.dumps(body).encode()
-        return requests.post(f"{self._base}/turn", data=data, headers={"Content-Type": "application/json"}, timeout=60)
+        kind = {"Content-Type": "application/json"}
+        return requests.post(f"{self._base}/{door}", data=data, headers=kind, timeout=60)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -147,6 +148,20 @@ def test_nothing_of_rasa_but_the_one_door_is_open(bot: Bot, path: str) -> None:
     assert bot.get(path).status_code == 404
 
 
+def test_a_conversation_is_forgotten_and_begins_anew(bot: Bot) -> None:
+    bot.post({**HALLO, "conversation": "secret"})
+    assert bot.post({"conversation": "secret"}, door="forget").status_code == 200
+
+    assert _turns(bot, "secret") == 0
+    assert bot.post({**HALLO, "conversation": "secret", "message_id": "2"}).status_code == 200
+    assert _turns(bot, "secret") == 1
+
+
+@pytest.mark.parametrize("raw", [b"{", b"[]", b"{}", b'{"conversation": 7}'])
+def test_what_names_no_conversation_forgets_nothing(bot: Bot, raw: bytes) -> None:
+    assert bot.post(None, raw=raw, door="forget").status_code == 400
+
+
 def test_the_same_message_at_once_over_http_is_one_turn(bot: Bot) -> None:
     same = {**HALLO, "conversation": "parallel"}
     with ThreadPoolExecutor(8) as many:
@@ -173,8 +188,10 @@ def test_a_locked_database_is_503_and_the_message_can_come_again(bot: Bot) -> No
     somebody = sqlite3.connect(bot.database, isolation_level=None)
     somebody.execute("BEGIN IMMEDIATE")
     refused = bot.post({**HALLO, "conversation": "locked", "message_id": "2"})
+    not_forgotten = bot.post({"conversation": "locked"}, door="forget")
     somebody.execute("ROLLBACK")
 
+    assert not_forgotten.status_code == 503
     assert (refused.status_code, refused.json()) == (503, {"error": "tracker_store"})
     assert bot.post({**HALLO, "conversation": "locked", "message_id": "2"}).status_code == 200
     assert _turns(bot, "locked") == 2

@@ -236,3 +236,41 @@ def test_a_password_is_not_told() -> None:
         database.open_or_stop("postgresql://balie:geheim@127.0.0.1:1/rasa", patience=0)
 
     assert "geheim" not in str(stopped.value)
+
+
+def test_a_dialogue_is_forgotten_at_once_and_the_others_are_not(url: str) -> None:
+    dialogues = store(url)
+    told(dialogues, says("geheim"))
+    told(dialogues, says("blijft"), of="d")
+
+    run(dialogues.forget("c"))
+    run(dialogues.forget("nobody"))
+
+    assert run(dialogues.retrieve("c")) is None
+    assert words(run(dialogues.retrieve("d"))) == ["blijft"]
+    told(dialogues, says("opnieuw"))
+    assert words(run(store(url).retrieve("c"))) == ["opnieuw"]
+
+
+def test_what_is_forgotten_is_gone_from_the_files(tmp_path: Path) -> None:
+    dialogues = store(f"sqlite:///{tmp_path}/rasa.db")
+    for number in range(20):
+        told(dialogues, says("een ander" * 50), of=f"d{number}")
+    told(dialogues, says("Ik ben Lien Declercq"))
+    assert b"Lien Declercq" in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+    run(dialogues.forget("c"))
+
+    assert [file.name for file in tmp_path.iterdir() if b"Lien Declercq" in file.read_bytes()] == []
+    assert b"een ander" in (tmp_path / "rasa.db").read_bytes()
+
+
+def test_sessions_before_the_latest_are_forgotten_however_lively_the_dialogue(url: str) -> None:
+    dialogues = store(url)
+    told(dialogues, SessionStarted(), says("vorige maand"))
+    told(dialogues, SessionStarted(), says("vandaag"))
+
+    run(dialogues.purge(days=30))
+
+    assert words(run(dialogues.retrieve_full_tracker("c"))) == ["vandaag"]
+    assert words(run(dialogues.retrieve("c"))) == ["vandaag"]

@@ -98,6 +98,16 @@ def test_a_bot_that_is_not_there_is_away(fake: FakeBot) -> None:
     assert not HttpBot(fake.url).is_ready()
 
 
+def test_a_bot_forgets_a_conversation_when_it_can(fake: FakeBot) -> None:
+    assert HttpBot(fake.url).forget("c_1")
+    fake.ready = False
+    assert not HttpBot(fake.url).forget("c_1")
+    fake.stop()
+    assert not HttpBot(fake.url).forget("c_1")
+
+    assert fake.forgotten == ["c_1", "c_1"]
+
+
 def test_a_bot_without_a_model_is_not_ready(fake: FakeBot) -> None:
     assert HttpBot(fake.url).is_ready()
     fake.ready = False
