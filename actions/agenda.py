@@ -86,7 +86,10 @@ class Agenda:
 
     async def planned_in(self, conversation: str) -> list[Planned]:
         """The coming appointments that were made in this conversation, soonest first."""
-        filings = await asyncio.to_thread(self.filings.of, conversation, BOOK)
+        return self.coming(await asyncio.to_thread(self.filings.of, conversation, BOOK))
+
+    def coming(self, filings: Sequence[Filing]) -> list[Planned]:
+        """The appointments that these filings made and that are still to come, soonest first."""
         coming = [planned for filing in filings if (planned := self._planned(filing))]
         return sorted(coming, key=lambda planned: planned.starts_at)
 

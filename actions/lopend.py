@@ -15,13 +15,13 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from actions.afspraak_verteld import where
-from actions.agenda import Agenda, Planned
+from actions.agenda import BOOK, Agenda, Planned
 from actions.clients.errors import BackendError, NotFound
 from actions.clients.ports import Dossier, DossierStatuses, Incident, Incidents
 from actions.dossiers_verteld import DossierLines
 from actions.moments import say
 from actions.reports import REPORT
-from citizens.identities import Identity
+from citizens.identities import Identities, Identity
 from city import City
 from conversations.model import Choice
 from filings.book import Filings
@@ -112,17 +112,41 @@ async def _patiently(work: Awaitable[Found]) -> Found | None:
         return None
 
 
+class Own:
+    """What somebody filed himself: in this conversation, and wherever he was logged in when he did.
+
+    Others may have used this conversation before him: what they filed while they were logged in is theirs.
+    """
+
+    def __init__(self, filings: Filings, identities: Identities) -> None:
+        self._filings = filings
+        self._identities = identities
+
+    async def filings(self, who: Who, kind: str) -> list[Filing]:
+        return await asyncio.to_thread(self._of, who, kind)
+
+    def _of(self, who: Who, kind: str) -> list[Filing]:
+        person = who.identity.person if who.identity else None
+        elsewhere = set(self._identities.conversations(person)) - {who.conversation} if person else set()
+        here = [f for f in self._filings.of(who.conversation, kind) if self._filed_by(f) in (None, person)]
+        others = [f for conversation in elsewhere for f in self._filings.of(conversation, kind)]
+        return [*here, *(f for f in others if self._filed_by(f) == person)]
+
+    def _filed_by(self, filing: Filing) -> str | None:
+        return self._identities.person_at(filing.conversation, filing.created_at)
+
+
 class ReportPart:
     name = REPORTS
 
-    def __init__(self, incidents: Incidents, filings: Filings, city: City, lines: DossierLines) -> None:
+    def __init__(self, incidents: Incidents, own: Own, city: City, lines: DossierLines) -> None:
         self.incidents = incidents
-        self.filings = filings
+        self.own = own
         self.city = city
         self.lines = lines
 
     async def items(self, who: Who) -> list[Item]:
-        filed = await asyncio.to_thread(self.filings.of, who.conversation, REPORT)
+        filed = await self.own.filings(who, REPORT)
         return [self._item(filing) for filing in filed if filing.state is not FilingState.REFUSED]
 
     def _item(self, filing: Filing) -> Item:
@@ -164,12 +188,13 @@ class ReportPart:
 class AppointmentPart:
     name = APPOINTMENTS
 
-    def __init__(self, agenda: Agenda, city: City) -> None:
+    def __init__(self, agenda: Agenda, own: Own, city: City) -> None:
         self.agenda = agenda
+        self.own = own
         self.city = city
 
     async def items(self, who: Who) -> list[Item]:
-        return [self._item(planned) for planned in await self.agenda.planned_in(who.conversation)]
+        return [self._item(planned) for planned in self.agenda.coming(await self.own.filings(who, BOOK))]
 
     def _item(self, planned: Planned) -> Item:
         async def read() -> Told | None:

@@ -38,7 +38,7 @@ from actions.field import Confirmation
 from actions.followup import Followups
 from actions.form import AskSwitch, Interruption
 from actions.known import Known
-from actions.lopend import AppointmentPart, DossierPart, Part, ReportPart
+from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
 from actions.openingsuren import TellHours
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
@@ -127,9 +127,10 @@ def wire(settings: Settings) -> Wiring:
     unread = dossiers.Unread(statuses, DossiersRead(engine, clock))
     closing = dossiers.Closing(unread, known, settings.dosis_patience)
     lines = DossierLines(citizens.texts, clock)
+    own = Own(filings, known.identities)
     parts: list[Part] = [
-        ReportPart(incidents, filings, city, lines),
-        AppointmentPart(agenda, city),
+        ReportPart(incidents, own, city, lines),
+        AppointmentPart(agenda, own, city),
         DossierPart(statuses, lines),
     ]
     person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))

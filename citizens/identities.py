@@ -81,6 +81,12 @@ class Identities:
             person: str | None = db.execute(query.order_by(bindings.c.bound_at.desc()).limit(1)).scalar()
         return person
 
+    def conversations(self, person: str) -> list[str]:
+        """Where he ever logged in."""
+        query = select(bindings.c.conversation).where(bindings.c.person == person).distinct()
+        with reading(self.engine) as db:
+            return list(db.execute(query).scalars())
+
     def bind(self, conversation: str, claims: Claims, until: datetime) -> Identity:
         """He is who speaks here, until then. Whoever was bound here before no longer is."""
         return racing(self.engine, lambda db: self._bind(db, conversation, claims, until))

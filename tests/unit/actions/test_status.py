@@ -9,6 +9,7 @@ from actions.clients.errors import Unavailable
 from actions.clients.ports import Progress
 from actions.lopend import names_number
 from tests.unit.actions.journeys import make_appointment, make_report
+from tests.unit.citizens.people import NOOR
 
 LIEN, JAN = "85073003328", "54021813189"
 
@@ -175,6 +176,28 @@ async def test_one_kind_of_thing_can_be_asked(room, lien):
     room.dossiers.put(LIEN, "OMV-1")
 
     assert await asks(lien, "wat is de status van mijn melding?") == ["utter_dossiers_melding"]
+
+
+@pytest.mark.req("MZC-16")
+async def test_what_he_filed_on_another_channel_is_his_too(room, lien):
+    await make_report(lien)
+    await make_appointment(room, lien)
+    elsewhere = room.citizen()
+    room.log_in(elsewhere)
+
+    await asks(elsewhere)
+
+    assert sorted(elsewhere.heard) == ["utter_dossiers_afspraak", "utter_dossiers_melding"]
+
+
+async def test_what_somebody_else_filed_in_this_conversation_while_he_was_logged_in_is_his(room, lien):
+    await make_report(lien)
+    await lien.says("dat ben ik niet", "afmelden_vragen")
+    nobody = await asks(lien)
+    room.set_clock("2026-11-23T10:30:00")
+    room.log_in(lien, NOOR)
+
+    assert "utter_dossiers_melding" not in [*nobody, *await asks(lien)]
 
 
 # --- parts that are down --------------------------------------------------------------------
