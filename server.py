@@ -119,7 +119,7 @@ class Front:
             typing=self.presence,
             online=self._note_bot,
         )
-        self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock)
+        self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock, address_of=self.links.url)
         largest = settings.upload_megabytes * MEGABYTE
         self.fetcher = Fetcher(self.ledger, self.bell, self.webhooks, self.clock, most=largest)
         self.housekeeping = Housekeeping(self._chores(ProcessingLog(self.engine, self.clock, vault)))
@@ -138,6 +138,7 @@ class Front:
             texts=self.texts,
             clock=self.clock,
             browsers=Browsers(self.engine),
+            forget_who=self.identities.unbind,
             browser_cookie=browser_cookie(self.settings),
             upload_megabytes=self.settings.upload_megabytes,
             per_conversation=Limit(self.settings.web_rate_conversation),

@@ -48,7 +48,7 @@ from actions.wording import FactLines, UseLines
 from citizens.dossiers_read import DossiersRead
 from citizens.facts import Facts
 from citizens.identities import Identities
-from citizens.links import Links
+from citizens.links import Links, links_of
 from citizens.processing import ProcessingLog
 from city import load_city
 from clock import Clock
@@ -95,15 +95,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
     outbox = beside(settings.database_url) / "processing"
     return Citizens(
         known=Known(identities, Facts(engine, clock, vault)),
-        links=Links(
-            engine,
-            clock,
-            vault,
-            identities,
-            url=f"{settings.public_url}/login",
-            days=settings.identity_days,
-            web_days=settings.web_session_days,
-        ),
+        links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
         clock=clock,
         texts=Texts(ROOT / "data", Path(settings.city_file)),

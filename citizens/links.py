@@ -28,7 +28,7 @@ from conversations.model import UnknownConversation
 from conversations.rows import new_id
 from conversations.tables import conversations
 from settings import Settings
-from vault import Vault
+from vault import CannotOpen, Vault
 
 TRIES = 3
 DIGITS = 6
@@ -90,7 +90,10 @@ class Links:
         )
         with reading(self.engine) as db:
             sealed = db.execute(query).scalar()
-        return f"{self._url}/{self.vault.open(sealed)}" if sealed else None
+        try:
+            return f"{self._url}/{self.vault.open(sealed)}" if sealed else None
+        except CannotOpen:  # sealed with a key that is gone; a new link is soon made
+            return None
 
     def look(self, secret: str) -> Link:
         """What the page shows; nothing begins. Raises LoginError."""

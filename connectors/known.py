@@ -16,7 +16,7 @@ from texts import Texts
 
 LOGGED_IN = "/aangemeld"
 BROKEN_OFF = '/aanmelden_afgebroken{{"keuze": "{}"}}'
-TELLS = {Outcome.FAILED: "code_fout", Outcome.SOMEBODY_ELSE: "iemand_anders"}
+TELLS = {Outcome.FAILED: "mislukt", Outcome.SOMEBODY_ELSE: "iemand_anders"}
 REPLIES = {
     Outcome.BOUND: "utter_aanmeldcode_juist",
     Outcome.WRONG: "utter_aanmeldcode_fout",

@@ -52,6 +52,7 @@ class WebRoutes:
     clock: Clock
     browsers: Browsers
     browser_cookie: BrowserCookie
+    forget_who: Callable[[str, str], object]  # whoever is bound to the conversation no longer is, for this reason
     upload_megabytes: int
     per_conversation: Limit
     per_address: Limit
@@ -104,6 +105,9 @@ class WebRoutes:
         conversation = await self._citizen(request)
         await json_body(request)
         await asyncio.to_thread(self.ledger.end, conversation.id, reason="citizen")
+        await asyncio.to_thread(
+            self.forget_who, conversation.id, "conversation_ended"
+        )  # somebody else may sit here next
         now = await asyncio.to_thread(self.ledger.conversation, conversation.id)
         return json({"state": self.transcript.state(now)})
 

@@ -183,6 +183,13 @@ def test_logging_out_ends_it_here_first_and_at_the_provider_then(visitor, stage)
     assert stage.events(visitor.conversation)[-1] == '/aanmelden_afgebroken{"keuze": "afgemeld"}'
 
 
+def test_who_ends_his_conversation_is_no_longer_known_in_it(visitor):
+    visitor.log_in()
+    visitor.post("end", {}, expect=200)
+
+    assert visitor.is_known is None
+
+
 def test_who_breaks_off_is_led_back(visitor, stage):
     page = visitor.log_in("annuleren", "")
 
