@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import holidays
 import yaml
 
+from city_attests import AttestWords, read_attests
 from city_node import CityError, Node, Period
 from clock import BRUSSELS
 
@@ -127,6 +128,7 @@ class City:
     exceptional_days: tuple[ExceptionalDay, ...]
     products: tuple[Product, ...]
     reports: tuple[ReportCategory, ...]
+    attests: AttestWords
     teams: tuple[Team, ...]
     districts: tuple[str, ...]
     streets: tuple[Street, ...]
@@ -229,6 +231,7 @@ def _city(root: Node) -> City:
         exceptional_days=root["uitzonderingen"].all(_exceptional_day),
         products=root["producten"].all(_product),
         reports=root["meldingen"].all(_report),
+        attests=read_attests(root["attesten"]),
         teams=root["teams"].all(_team),
         districts=root["wijken"].all(lambda node: node["naam"].text()),
         streets=root["straten"].all(_street),
@@ -323,12 +326,15 @@ def _check(city: City, file: str) -> None:
         "locaties, teams: code": [*codes, *teams],
         "producten: code": [product.code for product in city.products],
         "meldingen: code": [report.code for report in city.reports],
+        "attesten.soorten: code": [kind.code for kind in city.attests.kinds],
         "straten: naam": [street.name for street in city.streets],
         "kanalen: code": [channel.code for channel in city.channels],
     }.items():
         _unique(f"{file}: {key}", names)
     for product in city.products:
         _known(f"{file}: producten: {product.code}.locaties", product.locations, codes)
+    for kind in (kind for kind in city.attests.kinds if kind.link):
+        _known(f"{file}: attesten.soorten: {kind.code}.link", [kind.link], city.links)
     for exception in city.exceptional_days:
         _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], [*codes, *teams])
     for street in city.streets:

@@ -167,6 +167,13 @@ class Settings:
     # What the Thuisloket calls us, and itself
     thuisloket_client_id: str = "balie"
     thuisloket_audience: str = "thuisloket"
+    # Our own mail server, for the code that proves whose an e-mail address is; all other mail comes from the backends
+    smtp_server: str = "127.0.0.1:{sandbox_smtp_port}"
+    # Empty user: it asks no password
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = False
+    smtp_from: str = "balie@leiestad.example"
     # Seconds that a backend gets for one call; stays far below Rasa's 60 s conversation lock
     backend_timeout: float = 8.0
     # Seconds between two looks at a report that a citizen follows in the chat; the quieter it stays, the longer

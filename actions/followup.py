@@ -1,14 +1,16 @@
-"""Follows reports in the city's system and leaves word for the bot when a citizen can see that something changed.
+"""Follows what was filed in the city's systems, and leaves word for the bot when a citizen can see that it changed.
 
-The system tells nobody by itself (its mails are for the citizen), so it is asked, ever
-more rarely as long as nothing changes. What a citizen can see is how far his report is,
-that others took it over, and the notes that are meant for him. Several changes between
+Those systems tell nobody by themselves (their mails are for the citizen), so they are
+asked, ever more rarely as long as nothing changes. What a citizen can see of a report is
+how far it is, that others took it over, and the notes that are meant for him. Several changes between
 two looks are told as one.
 """
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 
@@ -19,11 +21,10 @@ from actions.clients.ports import Incident, Incidents, Progress
 from conversations.ledger import Ledger
 from conversations.model import JSON, UnknownConversation
 from filings.follows import Follows
-from filings.model import Change, Filing, Follow
+from filings.model import Change, Follow
 
 log = structlog.get_logger()
 
-EVENT = "melding_gewijzigd"
 MOST = 20  # looks in one round
 
 
@@ -38,9 +39,29 @@ class News(StrEnum):
     NOTE = "note"
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look found: how it stands now, what is new to the citizen ({}: nothing), and whether it is over."""
+
+    standing: Mapping[str, JSON]
+    news: Mapping[str, JSON]
+    is_over: bool
+
+
+class Watch(Protocol):
+    """Looks at filings of one kind, and names the event that tells the bot what it found."""
+
+    @property
+    def event(self) -> str: ...
+
+    async def look(self, follow: Follow) -> Look:
+        """Raises NotFound when the thing is gone."""
+
+
 class Followups:
-    def __init__(self, incidents: Incidents, follows: Follows, ledger: Ledger) -> None:
-        self.incidents = incidents
+    def __init__(self, watches: Mapping[str, Watch], follows: Follows, ledger: Ledger) -> None:
+        """`watches`: who looks, for each kind of filing."""
+        self.watches = watches
         self.follows = follows
         self.ledger = ledger
 
@@ -56,9 +77,9 @@ class Followups:
         await asyncio.to_thread(self.tell)
 
     async def look(self, follow: Follow) -> bool:
-        """False when the system cannot be reached: then the other reports can wait as well."""
+        """False when the system cannot be reached: then the others can wait as well."""
         try:
-            incident = await self._find(follow.filing)
+            found = await self._look(follow)
         except NotFound:
             log.warning("followup.gone", filing=follow.filing.id)
             await asyncio.to_thread(self.follows.unfollow, follow.filing)
@@ -66,23 +87,19 @@ class Followups:
         except BackendError as error:
             log.warning("followup.postponed", filing=follow.filing.id, error=type(error).__name__)
             return False
-        await asyncio.to_thread(self._keep, follow, incident)
+        await asyncio.to_thread(self._keep, follow, found)
         return True
 
-    async def _find(self, filing: Filing) -> Incident:
-        """By its number, as long as that is still the same incident: nobody must hear of another one's report."""
+    async def _look(self, follow: Follow) -> Look:
+        filing = follow.filing
         work = Work(filing.conversation, activity_of(filing.kind), at=filing.created_at, actor="assistent")
         with on_behalf_of(work):
-            incident = await self.incidents.find(str(filing.external_reference))
-        if incident.id != filing.external_id:
-            raise NotFound("followup", "find")
-        return incident
+            return await self.watches[filing.kind].look(follow)
 
-    def _keep(self, follow: Follow, incident: Incident) -> None:
-        news = news_in(follow.seen, incident)
-        if news:
-            self.follows.changed(follow, standing(incident), news)
-        if incident.closed:
+    def _keep(self, follow: Follow, found: Look) -> None:
+        if found.news:
+            self.follows.changed(follow, found.standing, found.news)
+        if found.is_over:
             self.follows.unfollow(follow.filing)
 
     def tell(self) -> None:
@@ -92,12 +109,27 @@ class Followups:
             self.follows.told(change)
 
     def _leave(self, change: Change) -> None:
-        payload = f'/{EVENT}{{"keuze": "{change.filing.reference}:{change.number}"}}'
+        event = self.watches[change.filing.kind].event
+        payload = f'/{event}{{"keuze": "{change.filing.reference}:{change.number}"}}'
         external_id = f"change:{change.filing.id}:{change.number}"
         try:
             self.ledger.leave(change.filing.conversation, payload, external_id=external_id)
         except UnknownConversation:
             log.warning("followup.nobody_to_tell", filing=change.filing.id)
+
+
+class IncidentWatch:
+    event = "melding_gewijzigd"
+
+    def __init__(self, incidents: Incidents) -> None:
+        self.incidents = incidents
+
+    async def look(self, follow: Follow) -> Look:
+        """By its number, as long as that is still the same incident: nobody must hear of another one's report."""
+        incident = await self.incidents.find(str(follow.filing.external_reference))
+        if incident.id != follow.filing.external_id:
+            raise NotFound("followup", "find")
+        return Look(standing(incident), news_in(follow.seen, incident), incident.closed)
 
 
 def standing(incident: Incident) -> dict[str, JSON]:

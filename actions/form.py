@@ -31,6 +31,7 @@ STARTS: Mapping[str, str] = {
     "afspraak_annuleren": "afspraak_annuleren_form",
     "afspraak_opzoeken": "action_afspraak_opzoeken",
     "vergeten_vragen": "vergeten_form",
+    "attest_aanvragen": "attest_form",
 }
 """What an intent starts; inside a form it is a change of mind."""
 
@@ -59,6 +60,7 @@ NEWS = (
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
     "beoordelen",
+    "attest_bijgewerkt",
 )
 """What our own code tells in between, and the rating of an earlier talk; never an answer to what is open."""
 

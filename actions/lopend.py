@@ -31,7 +31,7 @@ from filings.reference import read_reference
 Found = TypeVar("Found")
 log = structlog.get_logger()
 
-REPORTS, APPOINTMENTS, DOSSIERS = "meldingen", "afspraken", "dossiers"
+REPORTS, APPOINTMENTS, ATTESTS, DOSSIERS = "meldingen", "afspraken", "attesten", "dossiers"
 """The parts, as utter_dossiers_deel_… names them."""
 CHANGES = {"Verplaatsen": "afspraak_verplaatsen", "Annuleren": "afspraak_annuleren"}
 PATIENCE = 12.0  # seconds for a part, far below what a turn may take

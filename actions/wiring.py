@@ -25,21 +25,26 @@ from actions import (
 )
 from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
+from actions.attest_delen import attest_actions
+from actions.attest_volgen import AttestPart, OrderWatch
 from actions.base import Turn
 from actions.bekend import AskKnown
-from actions.clients.accounted import AccountedAppointments, AccountedDossiers, AccountedIncidents
+from actions.clients.accounted import AccountedAppointments, AccountedAttests, AccountedDossiers, AccountedIncidents
 from actions.clients.dosis import DosisStatuses
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
+from actions.clients.mailer import SmtpMailer
 from actions.clients.ports import Appointments
+from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
-from actions.followup import Followups
+from actions.followup import Followups, IncidentWatch
 from actions.form import AskSwitch, Interruption
 from actions.known import Known
 from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
 from actions.openingsuren import TellHours
+from actions.orders import ATTEST, Orders
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
 from actions.reports import REPORT, Reports
@@ -49,6 +54,7 @@ from citizens.dossiers_read import DossiersRead
 from citizens.facts import Facts
 from citizens.identities import Identities
 from citizens.links import Links, links_of
+from citizens.mail_codes import MailCodes
 from citizens.processing import ProcessingLog
 from city import load_city
 from clock import Clock
@@ -66,7 +72,7 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-rest": JccAppointments,
     "jcc-soap": JccSoapAppointments,
 }
-REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN = "TOPdesk", "JCC", "DOSIS"
+REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN, ATTESTS_IN = "TOPdesk", "JCC", "DOSIS", "Thuisloket"
 """What the citizen reads when he asks who used his data."""
 
 
@@ -83,6 +89,8 @@ class Citizens:
     """All that has to do with who somebody is."""
 
     known: Known
+    identities: Identities
+    facts: Facts
     links: Links
     accounts: Accounts
     clock: Clock
@@ -93,8 +101,11 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
     identities = Identities(engine, clock, vault)
     processing = ProcessingLog(engine, clock, vault)
     outbox = beside(settings.database_url) / "processing"
+    facts = Facts(engine, clock, vault)
     return Citizens(
-        known=Known(identities, Facts(engine, clock, vault)),
+        known=Known(identities, facts),
+        identities=identities,
+        facts=facts,
         links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
         clock=clock,
@@ -119,10 +130,13 @@ def wire(settings: Settings) -> Wiring:
     unread = dossiers.Unread(statuses, DossiersRead(engine, clock))
     closing = dossiers.Closing(unread, known, settings.dosis_patience)
     lines = DossierLines(citizens.texts, clock)
+    attests = AccountedAttests(ThuisloketAttests(settings), accounts, ATTESTS_IN)
+    orders = Orders(attests, filings, follows, citizens.identities, citizens.facts)
     own = Own(filings, known.identities)
     parts: list[Part] = [
         ReportPart(incidents, own, city, lines),
         AppointmentPart(agenda, own, city),
+        AttestPart(orders, city, lines),
         DossierPart(statuses, lines),
     ]
     person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
@@ -140,6 +154,18 @@ def wire(settings: Settings) -> Wiring:
         "melding_gewijzigd": change.tell,
         "afspraak_bijgewerkt": appointment_news.tell,
     }
+    about_attests = attest_actions(
+        orders=orders,
+        codes=MailCodes(engine, clock, vault),
+        mailer=SmtpMailer(settings, city.name),
+        follows=follows,
+        known=known,
+        between=between,
+        city=city,
+        clock=clock,
+        texts=citizens.texts,
+        closing=closing,
+    )
     about_citizens = _citizen_actions(citizens, between)
     invitation = aanmelden.Invitation(citizens.links)
     offer_messages = dossiers.OfferMessages(unread, known, invitation)
@@ -174,6 +200,7 @@ def wire(settings: Settings) -> Wiring:
         change,
         *_appointment_actions(agenda, between, known, closing),
         appointment_news,
+        *about_attests,
         *about_citizens,
         offer_messages,
         tell_messages,
@@ -185,8 +212,10 @@ def wire(settings: Settings) -> Wiring:
         BOOK: (agenda.book, "afspraak_bijgewerkt"),
         MOVE: (agenda.move, "afspraak_bijgewerkt"),
         CANCEL: (agenda.cancel, "afspraak_bijgewerkt"),
+        ATTEST: (orders.register, OrderWatch.event),
     }
-    return Wiring(actions, Retries(filings, ledger, carriers), Followups(incidents, follows, ledger), accounts)
+    followups = Followups({REPORT: IncidentWatch(incidents), ATTEST: OrderWatch(orders)}, follows, ledger)
+    return Wiring(actions, Retries(filings, ledger, carriers), followups, accounts)
 
 
 def _citizen_actions(citizens: Citizens, between: dict[str, Interruption]) -> list[Action]:

@@ -103,3 +103,14 @@ dossier_reads = Table(
     Column("number", Text, primary_key=True),
     Column("changed_at", Moment, nullable=False),  # of the latest status that he was told
 )
+
+mail_codes = Table(
+    "mail_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("hash", Text, nullable=False),  # of the conversation, the address and the code, under our own key
+    Column("made_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),  # that failed; as many as are allowed: spent
+    Index("ix_mail_codes_conversation", "conversation"),
+)

@@ -9,8 +9,14 @@ from datetime import date
 from actions.accounts import Accounts
 from actions.clients.ports import (
     Activity,
+    Applicant,
     Appointment,
     Appointments,
+    AttestOrder,
+    AttestRequest,
+    Attests,
+    AttestType,
+    Certificate,
     Customer,
     Dossier,
     DossierStatuses,
@@ -20,10 +26,12 @@ from actions.clients.ports import (
     Office,
     Photo,
     Report,
+    Resident,
     Slot,
 )
 
 NAME, EMAIL, PHONE, PHOTO = "naam", "e-mailadres", "telefoonnummer", "foto"
+RRN, ADDRESS, FAMILY, ATTEST = "rijksregisternummer", "adres", "gezin", "attest"
 
 
 class AccountedIncidents:
@@ -100,3 +108,42 @@ class AccountedDossiers:
 
     async def _enter(self, action: str) -> None:
         await self.accounts.enter(action, source=self.source, kinds=["rijksregisternummer", "dossiers"])
+
+
+class AccountedAttests:
+    def __init__(self, attests: Attests, accounts: Accounts, source: str) -> None:
+        self.attests = attests
+        self.accounts = accounts
+        self.source = source
+
+    async def types(self) -> list[AttestType]:
+        return await self.attests.types()
+
+    async def resident(self, applicant: Applicant) -> Resident:
+        await self._enter("gegevens opzoeken", EMAIL, ADDRESS, FAMILY)
+        return await self.attests.resident(applicant)
+
+    async def order(self, applicant: Applicant, request: AttestRequest) -> AttestOrder:
+        given = [EMAIL] if request.email else []
+        await self._enter("attest aanvragen", ATTEST, *given)
+        return await self.attests.order(applicant, request)
+
+    async def status(self, applicant: Applicant, order: str) -> AttestOrder:
+        await self._enter("attest opvolgen", ATTEST)
+        return await self.attests.status(applicant, order)
+
+    async def cancel(self, applicant: Applicant, order: str) -> None:
+        await self._enter("attest annuleren", ATTEST)
+        await self.attests.cancel(applicant, order)
+
+    async def delivered(self, applicant: Applicant) -> list[Certificate]:
+        await self._enter("attesten opzoeken", ATTEST)
+        return await self.attests.delivered(applicant)
+
+    async def download(self, applicant: Applicant, certificate: Certificate) -> bytes:
+        await self._enter("attest ophalen", ATTEST)
+        return await self.attests.download(applicant, certificate)
+
+    async def _enter(self, action: str, *kinds: str) -> None:
+        """The Thuisloket is never asked without the number of whoever asks."""
+        await self.accounts.enter(action, source=self.source, kinds=[RRN, *kinds])

@@ -256,3 +256,8 @@ class Attests(Protocol):
 
     async def download(self, applicant: Applicant, certificate: Certificate) -> bytes:
         """The PDF."""
+
+
+class Mailer(Protocol):
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Raises Unavailable or Misconfigured when it did not go."""

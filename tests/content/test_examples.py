@@ -17,6 +17,7 @@ HOUSE_EVENTS = {
     "afspraak_bijgewerkt",
     "dossiers_horen",
     "dossiers_verloop",
+    "attest_bijgewerkt",
     "aangemeld",
     "aanmelden_afgebroken",
 }

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from actions.aanmelden import REASONS
+from actions.attest import SLOTS
 from actions.dossiers_verteld import PHASES
 from actions.form import STARTS
 from actions.gegevens import KEYS
-from actions.lopend import APPOINTMENTS, DOSSIERS, REPORTS
+from actions.lopend import APPOINTMENTS, ATTESTS, DOSSIERS, REPORTS
 from conversations.model import Author
 from login.pages import FAULTS
 from settings import ROOT
@@ -20,13 +21,14 @@ FAMILIES: dict[str, Callable[[Content], set[str]]] = {
     ),
     "utter_gegeven_*": lambda content: set(KEYS),
     "utter_aanmelden_afgebroken_*": lambda content: set(REASONS),
-    "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek"},
+    "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek", "thuisloket", "code"},
+    "utter_attest_regel_*": lambda content: {*SLOTS, "soort", "voor_wie", "mail", "post"},
     "utter_inzage_door_*": lambda content: {"burger", "assistent", "medewerker"},
     "utter_wissel_*": lambda content: set(STARTS),
     "utter_dossiers_code_*": lambda content: {code.lower() for codes in PHASES.values() for code in codes},
     "utter_dossiers_fase_*": lambda content: {phase.lower() for phase in PHASES},
     "utter_dossiers_melding_*": lambda content: {"open", "paused", "completed", "closed"},
-    "utter_dossiers_onbereikbaar_*": lambda content: {REPORTS, APPOINTMENTS, DOSSIERS},
+    "utter_dossiers_onbereikbaar_*": lambda content: {REPORTS, APPOINTMENTS, ATTESTS, DOSSIERS},
     "utter_widget_afzender_*": lambda content: {str(author) for author in Author},
 }
 """Names that the code puts together, and what may stand in place of the star. The only place that lists them."""

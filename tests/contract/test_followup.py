@@ -9,7 +9,7 @@ import pytest
 
 from actions.clients.ports import Incident, Report
 from actions.clients.topdesk import TopdeskIncidents
-from actions.followup import Followups, News, standing
+from actions.followup import Followups, IncidentWatch, News, standing
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from filings.book import Filings
@@ -73,7 +73,7 @@ async def followed(sandbox: Sandbox, tmp_path: Path) -> Any:
         conversation = ledger.open("web", "lien").id
         filing = filings.done(filings.file(conversation, "melding", {}, "k").id, incident.id, incident.number)
         follows.follow(filing, standing(incident))
-        yield Followed(sandbox, Followups(incidents, follows, ledger), filing, incident)
+        yield Followed(sandbox, Followups({"melding": IncidentWatch(incidents)}, follows, ledger), filing, incident)
 
 
 async def test_a_report_that_was_just_registered_is_no_news(followed: Followed) -> None:

@@ -8,18 +8,26 @@ from typing import Any
 from actions.clients.errors import NotFound, Rejected
 from actions.clients.ports import (
     Activity,
+    Applicant,
     Appointment,
+    AttestOrder,
+    AttestRequest,
+    AttestState,
+    AttestType,
+    Certificate,
     Customer,
     Dossier,
     DossierStep,
     Incident,
     Office,
     Photo,
+    Relative,
     Report,
+    Resident,
     Slot,
 )
 from city import City
-from clock import Clock
+from clock import BRUSSELS, Clock
 
 
 @dataclass
@@ -200,3 +208,66 @@ class DossiersInMemory:
     async def history(self, rrn: str, dossier: Dossier) -> list[DossierStep]:
         self.faults.begin("history")
         return [one.step for one in self.dossiers[(rrn, dossier.number)]]
+
+
+class AttestsInMemory:
+    """Places an order once per key. `by_hand`: an official must look at everything."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.residents = {
+            "85073003328": Resident(
+                "lien.declercq@mail.example",
+                "Kerkstraat 12, 8799 Leiestad",
+                (
+                    Relative("w", "Wout Desmet", "echtgenoot", date(1983, 4, 12)),
+                    Relative("m", "Mila Desmet", "kind", date(2014, 9, 6)),
+                    Relative("s", "Stan Desmet", "kind", date(2017, 3, 22)),
+                ),
+            )
+        }
+        self.requests: dict[str, AttestRequest] = {}
+        self.standing: dict[str, AttestOrder] = {}
+        self.by_hand = False
+
+    async def types(self) -> list[AttestType]:
+        return []
+
+    async def resident(self, applicant: Applicant) -> Resident:
+        self.faults.begin("resident")
+        if applicant.rrn not in self.residents:
+            raise NotFound("thuisloket", "resident")
+        return self.residents[applicant.rrn]
+
+    async def order(self, applicant: Applicant, request: AttestRequest) -> AttestOrder:
+        self.faults.begin("order")
+        if applicant.rrn not in self.residents:
+            raise Rejected("thuisloket", "order", "not_a_resident")
+        self.requests.setdefault(request.key, request)
+        state = AttestState.BY_HAND if self.by_hand else AttestState.RECEIVED
+        order = AttestOrder(request.key, state, datetime(2026, 11, 25, 10, tzinfo=BRUSSELS))
+        self.faults.end("order")
+        return self.standing.setdefault(request.key, order)
+
+    async def status(self, applicant: Applicant, order: str) -> AttestOrder:
+        self.faults.begin("status")
+        return self.standing[order]
+
+    async def cancel(self, applicant: Applicant, order: str) -> None:
+        raise NotFound("thuisloket", "cancel")
+
+    async def delivered(self, applicant: Applicant) -> list[Certificate]:
+        return []
+
+    async def download(self, applicant: Applicant, certificate: Certificate) -> bytes:
+        raise NotFound("thuisloket", "download")
+
+
+class MailerInMemory:
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.sent: list[tuple[str, str, str]] = []
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        self.faults.begin("send")
+        self.sent.append((to, subject, text))

@@ -36,7 +36,13 @@ from conversations.ledger import Ledger
 from conversations.model import Message
 from filings.book import Filings
 from settings import ROOT, Settings
-from tests.unit.actions.backends import AppointmentsInMemory, DossiersInMemory, IncidentsInMemory
+from tests.unit.actions.backends import (
+    AppointmentsInMemory,
+    AttestsInMemory,
+    DossiersInMemory,
+    IncidentsInMemory,
+    MailerInMemory,
+)
 from tests.unit.citizens.people import LIEN
 
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
@@ -79,6 +85,8 @@ class Room:
     incidents: IncidentsInMemory
     appointments: AppointmentsInMemory
     dossiers: DossiersInMemory
+    attests: AttestsInMemory
+    mailer: MailerInMemory
     clock_file: Path
 
     def __post_init__(self) -> None:
@@ -160,11 +168,14 @@ def furnished(folder: Path, city: City, patch: pytest.MonkeyPatch) -> Room:
     dossiers = DossiersInMemory(Clock(clock_file))
     patch.setattr(wiring, "TopdeskIncidents", lambda settings: incidents)
     patch.setattr(wiring, "DosisStatuses", lambda settings: dossiers)
+    attests, mailer = AttestsInMemory(), MailerInMemory()
+    patch.setattr(wiring, "ThuisloketAttests", lambda settings: attests)
+    patch.setattr(wiring, "SmtpMailer", lambda settings, sender: mailer)
     patch.setitem(wiring.APPOINTMENTS, "jcc-rest", lambda settings: appointments)
     settings = Settings(
         database_url=f"sqlite:///{folder}/balie.db", city_file=str(ROOT / "city.yml"), clock_file=str(clock_file)
     )
-    return Room(wiring.wire(settings), city, incidents, appointments, dossiers, clock_file)
+    return Room(wiring.wire(settings), city, incidents, appointments, dossiers, attests, mailer, clock_file)
 
 
 class Citizen:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Unavailable
 from actions.clients.ports import Incident, Photo, Progress, Report
-from actions.followup import MOST, Followups, News, news_in, standing
+from actions.followup import MOST, Followups, IncidentWatch, News, news_in, standing
 from actions.volgen import SAID
 from conversations.bell import Bell
 from conversations.ledger import Ledger
@@ -85,7 +85,7 @@ def incidents() -> IncidentsOnPaper:
 
 @pytest.fixture
 def followups(incidents: IncidentsOnPaper, follows: Follows, ledger: Ledger) -> Followups:
-    return Followups(incidents, follows, ledger)
+    return Followups({"melding": IncidentWatch(incidents)}, follows, ledger)
 
 
 @pytest.fixture
@@ -304,7 +304,9 @@ async def test_a_death_between_seeing_and_telling_costs_nothing(
 ):
     incidents.standing[NUMBER] = BUSY
     with pytest.raises(SystemExit):
-        await later(Followups(incidents, follows, Dying(engine, clock, Bell(), VAULT)), clock)
+        await later(
+            Followups({"melding": IncidentWatch(incidents)}, follows, Dying(engine, clock, Bell(), VAULT)), clock
+        )
     assert left(ledger, conversation) == []
 
     await followups.round()
