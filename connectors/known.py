@@ -24,7 +24,7 @@ REPLIES = {
     Outcome.SOMEBODY_ELSE: "utter_aanmeldcode_iemand_anders",
 }
 LONGEST = 40  # characters of a message that is a code with some words around it
-_CODE = re.compile(r"(?<!\d)\d(?:[\s.\-]?\d){4,6}(?!\d)", re.ASCII)
+_CODE = re.compile(r"(?<!\d)(?<!\d[\s.\-])\d(?:[\s.\-]?\d){4,6}(?![\s.\-]?\d)", re.ASCII)
 
 
 class Known(Protocol):
