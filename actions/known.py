@@ -13,6 +13,7 @@ import structlog
 
 from actions.base import Turn
 from citizens.facts import Fact, Facts
+from citizens.forgetting import Forgetting
 from citizens.identities import Identities, Identity
 
 PERSONAL = ("naam", "email", "telefoon")
@@ -24,9 +25,10 @@ log = structlog.get_logger()
 
 
 class Known:
-    def __init__(self, identities: Identities, store: Facts) -> None:
+    def __init__(self, identities: Identities, store: Facts, forgetting: Forgetting) -> None:
         self.identities = identities
         self.store = store
+        self.forgetting = forgetting
 
     async def identity(self, turn: Turn) -> Identity | None:
         return await asyncio.to_thread(self.identities.of, turn.conversation)
@@ -56,12 +58,12 @@ class Known:
             log.exception("facts.not_kept", purpose=purpose)
 
     async def forget(self, turn: Turn) -> bool:
-        """All that is known of him, on every channel. False when nobody is logged in here."""
+        """All that is known of him, on every channel; only what was said here when nobody is logged in: then False."""
         identity = await self.identity(turn)
         if identity is None:
+            await asyncio.to_thread(self.forgetting.conversation, turn.conversation)
             return False
-        await asyncio.to_thread(self.store.forget, identity.person)
-        await asyncio.to_thread(self.identities.unbind, turn.conversation, "forgotten")
+        await asyncio.to_thread(self.forgetting.person, identity.person)
         return True
 
     async def recognise(self, turn: Turn) -> bool:

@@ -52,6 +52,7 @@ from actions.retries import Retries
 from actions.wording import FactLines, UseLines
 from citizens.dossiers_read import DossiersRead
 from citizens.facts import Facts
+from citizens.forgetting import Forgetting
 from citizens.identities import Identities
 from citizens.links import Links, links_of
 from citizens.mail_codes import MailCodes
@@ -103,7 +104,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
     outbox = beside(settings.database_url) / "processing"
     facts = Facts(engine, clock, vault)
     return Citizens(
-        known=Known(identities, facts),
+        known=Known(identities, facts, Forgetting(engine, clock)),
         identities=identities,
         facts=facts,
         links=links_of(settings, engine, clock, vault),

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
 
 from citizens.tables import facts
 from clock import Clock
-from conversations.database import racing, reading, writing
+from conversations.database import racing, reading
 from vault import Vault
 
 
@@ -55,10 +55,6 @@ class Facts:
                 db.execute(insert(facts).values(person=person, key=key, **fresh))
 
         racing(self.engine, keep)
-
-    def forget(self, person: str) -> None:
-        with writing(self.engine) as db:
-            db.execute(delete(facts).where(facts.c.person == person))
 
     def _fact(self, row: Row[Any]) -> Fact:
         value = self.vault.open(row.sealed)

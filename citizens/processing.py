@@ -104,8 +104,11 @@ class ProcessingLog:
         rrn = json.loads(self.vault.open(sealed))["rrn"] if sealed else None
         return inzage.listed(self.of(person, limit), person, rrn)
 
-    def verify(self) -> int:
-        """The number of rows, all of them as they were written. Raises Broken."""
+    def verify(self, witness: tuple[int, str] | None = None) -> int:
+        """The number of rows, all of them as they were written. Raises Broken.
+
+        `witness`: an earlier `head`, that must still be among them if it is not too old.
+        """
         counted = 0
         with reading(self.engine) as db:
             seq, previous = _anchor(db)
@@ -115,8 +118,12 @@ class ProcessingLog:
                         raise Broken(seq + 1, "is missing")
                     if row.previous != previous or row.hash != _hash(dict(row._mapping), previous):
                         raise Broken(row.seq, "was changed")
+                    if witness and row.seq == witness[0] and row.hash != witness[1]:
+                        raise Broken(row.seq, "is not the one that was")
                     seq, previous = row.seq, row.hash
                     counted += 1
+        if witness and witness[0] > seq:
+            raise Broken(witness[0], "is missing")
         return counted
 
     def head(self) -> tuple[int, str]:

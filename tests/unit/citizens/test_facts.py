@@ -61,13 +61,3 @@ def test_facts_are_sealed_where_they_are_kept(engine, facts, lien):
 
     with reading(engine) as db:
         assert "lien@example.be" not in str(db.execute(select(table)).all())
-
-
-def test_forgetting_one_citizen_leaves_the_others(facts, lien, jan):
-    for person in (lien, jan):
-        facts.keep(person, "email", "x@example.be", source="burger", purpose="afspraak")
-
-    facts.forget(lien)
-
-    assert facts.known(lien, ["email"]) == {}
-    assert facts.known(jan, ["email"])

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from citizens.processing import Broken, ProcessingLog
 from citizens.tables import processing_anchors, processing_log
 from conversations.database import writing
+from scripts.verify_log import verified
 
 DAY = 86_400
 
@@ -162,3 +163,33 @@ def test_a_log_of_which_all_is_old_goes_on_where_it_was(processing, clock):
     note(processing)
     assert processing.head()[0] == 2
     assert processing.verify() == 1
+
+
+def test_rows_taken_off_the_end_are_missed_by_whoever_kept_the_head(engine, processing):
+    for _ in range(3):
+        note(processing)
+    head = processing.head()
+    assert processing.verify(head) == 3
+
+    without_triggers(engine, delete(processing_log).where(processing_log.c.seq == 3))
+
+    assert processing.verify() == 2
+    with pytest.raises(Broken, match=r"row 3 .* is missing"):
+        processing.verify(head)
+    note(processing)
+    with pytest.raises(Broken, match=r"row 3 .* is not the one that was"):
+        processing.verify(head)
+
+
+def test_the_command_tells_the_head_and_takes_it_back(processing):
+    note(processing)
+    said = verified(processing)
+    head = said.rsplit(" ", 1)[1]
+    note(processing)
+
+    assert said.startswith("1 rows, all as they were written")
+    assert verified(processing, head).startswith("2 rows")
+    with pytest.raises(ValueError, match="invalid literal"):
+        verified(processing, "wat")
+    with pytest.raises(Broken):
+        verified(processing, "1:abc")
