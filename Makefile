@@ -6,7 +6,7 @@ BALIE = .venv/bin/python
 LOCK = $(UV) pip compile --quiet --upgrade --generate-hashes --universal --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format train nlu bench env-example lock
+.PHONY: help run test check format train nlu parity bench env-example lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ train: ## Train the bot if its content changed since the last time
 nlu: ## Print how well the bot understands Dutch, beside Rasa's default pipeline
 	@$(BOOTSTRAP)
 	@.venv-rasa/bin/python -m scripts.nlu
+
+parity: ## Play every conversation on every channel, and write down what works where (docs/pariteit.md)
+	@$(BOOTSTRAP) --for test
+	@$(BALIE) -m scripts.train
+	@$(BALIE) -m pytest -q tests/conversations/test_conversations.py --kanalen alle --pariteit docs/pariteit.md
 
 bench: ## Measure the figures, each beside what it is compared with
 	@$(BOOTSTRAP) --for test

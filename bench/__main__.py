@@ -15,7 +15,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import acknowledged, five_messages, machine, processes, questions, throughput, training, web_turn, widget
+from bench import (
+    acknowledged,
+    five_messages,
+    machine,
+    processes,
+    questions,
+    throughput,
+    training,
+    web_turn,
+    webhooks,
+    whatsapp_turn,
+    widget,
+)
 from bench.effort import FULL, QUICK, Effort
 from bench.report import JSON, Figure, LeftOut
 from bench.stage import Stage, open_stage
@@ -25,6 +37,8 @@ from settings import ROOT
 RESULTS = ROOT / "results" / "bench.json"
 FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
     "web-turn": web_turn.measure,
+    "whatsapp-turn": whatsapp_turn.measure,
+    "webhooks": webhooks.measure,
     "five-messages": five_messages.measure,
     "acknowledged": acknowledged.measure,
     "throughput": throughput.measure,

@@ -12,6 +12,7 @@ class Effort:
     parallel: tuple[int, ...] = (1, 8, 32)
     quick_message_rounds: int = 8
     acknowledge_seconds: float = 40.0
+    webhook_seconds: float = 30.0
     trains: bool = True
 
 
@@ -23,5 +24,6 @@ QUICK = Effort(
     warm_seconds=1.0,
     quick_message_rounds=2,
     acknowledge_seconds=6.0,
+    webhook_seconds=5.0,
     trains=False,
 )

@@ -36,15 +36,15 @@ async def _round(front: str, rest: str) -> list[Pair]:
     for number, talk in enumerate(talks()):
         ours, theirs = WebCitizen(front), RestCitizen(rest)
         if number % 2:
-            heard = await _conversation(ours, talk)
-            pairs += zip(heard, await _conversation(theirs, talk), strict=True)
+            heard = await conversation(ours, talk)
+            pairs += zip(heard, await conversation(theirs, talk), strict=True)
         else:
-            heard = await _conversation(theirs, talk)
-            pairs += zip(await _conversation(ours, talk), heard, strict=True)
+            heard = await conversation(theirs, talk)
+            pairs += zip(await conversation(ours, talk), heard, strict=True)
     return pairs
 
 
-async def _conversation(citizen: Citizen, talk: Talk) -> list[Heard]:
+async def conversation(citizen: Citizen, talk: Talk) -> list[Heard]:
     """What was heard on each line; the welcome is not counted, since only the web has to open a conversation."""
     try:
         await citizen.begin()
@@ -59,13 +59,13 @@ def _figure(rounds: list[list[Pair]]) -> Figure:
     of_rounds = [ratio(median(o.seconds for o, _ in one), median(t.seconds for _, t in one)) for one in rounds]
     measured = median(of_rounds)
     spread = f"{min(of_rounds):.2f} to {max(of_rounds):.2f} over {len(rounds)} rounds"
-    alike = sum(_bare(o.texts) == _bare(t.texts) for o, t in pairs)
+    alike = sum(bare(o.texts) == bare(t.texts) for o, t in pairs)
     return Figure(
         title="A web turn: from the POST until the bot's message stands on the stream",
         columns=["", "p50", "p95", "turns"],
         rows=[
-            ["Balie, web (ledger, stream, exactly once)", *_times(ours)],
-            ["the same model, Rasa's rest and SQLite", *_times(theirs)],
+            ["Balie, web (ledger, stream, exactly once)", *times(ours)],
+            ["the same model, Rasa's rest and SQLite", *times(theirs)],
             ["times as long", f"{ratio(median(ours), median(theirs)):.2f}×", _ratio95(ours, theirs), ""],
         ],
         targets=[Target(f"p50 at most {MOST}× Rasa alone", f"{measured:.2f}× ({spread})", measured <= MOST)],
@@ -80,7 +80,7 @@ def _figure(rounds: list[list[Pair]]) -> Figure:
     )  # fmt: skip
 
 
-def _times(seconds: list[float]) -> list[str]:
+def times(seconds: list[float]) -> list[str]:
     return [ms(median(seconds)), ms(percentile(seconds, 0.95)), str(len(seconds))]
 
 
@@ -88,6 +88,6 @@ def _ratio95(ours: list[float], theirs: list[float]) -> str:
     return f"{ratio(percentile(ours, 0.95), percentile(theirs, 0.95)):.2f}×"
 
 
-def _bare(texts: list[str]) -> str:
+def bare(texts: list[str]) -> str:
     """Without numbers, for the two sides book different hours; in one piece, for Rasa's channel cuts at empty lines."""
     return re.sub(r"\b[A-Z0-9-]*\d[A-Z0-9:-]*\b", "#", " ".join(" ".join(texts).split()))

@@ -6,7 +6,7 @@ works on the same cores as what is measured.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,7 +39,11 @@ class Line:
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, body: Any) -> Answer:
-        return await self._ask("POST", path, json.dumps(body).encode())
+        return await self.post_bytes(path, json.dumps(body).encode())
+
+    async def post_bytes(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Exactly these bytes, for they may be signed."""
+        return await self._ask("POST", path, body, headers)
 
     async def get(self, path: str) -> Answer:
         return await self._ask("GET", path, b"")
@@ -63,34 +67,37 @@ class Line:
                 if event := _event(block.decode()):
                     yield event
 
-    async def _ask(self, method: str, path: str, body: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         fresh = self._open is None
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._try(method, path, body)
+                return await self._try(method, path, body, headers)
         except TimeoutError as error:
             raise Broken(f"{method} {path} was not answered in {PATIENCE:.0f} s") from error
         except (asyncio.IncompleteReadError, OSError) as error:
             self.close()
             if fresh:
                 raise Broken(f"{method} {path}: {error!r}") from error
-        return await self._ask(method, path, body)  # it had been idle for so long that they hung up
+        return await self._ask(method, path, body, headers)  # it had been idle for so long that they hung up
 
-    async def _try(self, method: str, path: str, body: bytes) -> Answer:
-        reader = await self._send(method, path, body)
-        status, headers = await _head(reader)
-        content = b"".join([piece async for piece in _pieces(reader, headers)])
-        if headers.get("connection", "").lower() == "close":
+    async def _try(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None) -> Answer:
+        reader = await self._send(method, path, body, headers)
+        status, answered = await _head(reader)
+        content = b"".join([piece async for piece in _pieces(reader, answered)])
+        if answered.get("connection", "").lower() == "close":
             self.close()
         return Answer(status, content)
 
-    async def _send(self, method: str, path: str, body: bytes) -> asyncio.StreamReader:
+    async def _send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> asyncio.StreamReader:
         if self._open is None:
             self._open = await asyncio.open_connection(self.host, self.port)
         reader, writer = self._open
         head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Content-Length: {len(body)}"]
         head += ["Content-Type: application/json"] if body else []
         head += [f"Authorization: Bearer {self.token}"] if self.token else []
+        head += [f"{name}: {value}" for name, value in (headers or {}).items()]
         writer.write("\r\n".join([*head, "", ""]).encode() + body)
         await writer.drain()
         return reader

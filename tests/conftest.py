@@ -34,6 +34,13 @@ collect_ignore = [] if importlib.util.find_spec("rasa") else ["unit/bot"]
 without_postgres = pytest.StashKey[str]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("gesprekken")
+    where = "alle, web, whatsapp, messenger, of kort: alles op het web en het meeste sprekende deel op de andere"
+    group.addoption("--kanalen", default="kort", choices=("kort", "alle", "web", "whatsapp", "messenger"), help=where)
+    group.addoption("--pariteit", metavar="BESTAND", help="schrijf hierin wat op welk kanaal werkt")
+
+
 @pytest.fixture(scope="session")
 def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     """A PostgreSQL server of the tests' own; skips, and the summary says so loudly, where none can be had."""

@@ -43,8 +43,8 @@ class Messenger(Network):
         bubble = Bubble(self.new_message_id(), False, "text", self.now())
         shapes.read(message, bubble, self)
         bubble.author = self._check_window(citizen, fields)
-        metadata = message.text_or_empty("metadata", shapes.METADATA)
-        await self.deliver(citizen, bubble, self._news(citizen, bubble, metadata))
+        bubble.reference = message.text_or_empty("metadata", shapes.METADATA)
+        await self.deliver(citizen, bubble, self._news(citizen, bubble))
         return {"recipient_id": citizen.address, "message_id": bubble.id}
 
     def _recipient(self, fields: Fields) -> Citizen:
@@ -113,22 +113,22 @@ class Messenger(Network):
     def event(self, citizen: Citizen, at: datetime, key: str = "messaging", **event: JSON) -> JSON:
         return self.entry(citizen.address, self.settings.messenger_page_id, at, key, **event)
 
-    def _news(self, citizen: Citizen, bubble: Bubble, metadata: str) -> list[tuple[str, JSON]]:
+    def _news(self, citizen: Citizen, bubble: Bubble) -> list[tuple[str, JSON]]:
         """What becomes of a message: the echo first, then delivery and reading."""
         now, watermark = self.now(), milliseconds(bubble.at)
-        echo = self._echo(citizen, bubble, int(self.settings.messenger_app_id), metadata)
+        echo = self._echo(citizen, bubble, int(self.settings.messenger_app_id))
         news = [("sent", echo)]
         news.append(("delivered", self.event(citizen, now, delivery={"mids": [bubble.id], "watermark": watermark})))
         if citizen.reads:
             news.append(("read", self.event(citizen, now, read={"watermark": watermark})))
         return news
 
-    def _echo(self, citizen: Citizen, bubble: Bubble, app_id: int | None, metadata: str = "") -> JSON:
+    def _echo(self, citizen: Citizen, bubble: Bubble, app_id: int | None) -> JSON:
         message: dict[str, JSON] = {"is_echo": True, "mid": bubble.id}
         if app_id is not None:
             message["app_id"] = app_id
-        if metadata:
-            message["metadata"] = metadata
+        if bubble.reference:
+            message["metadata"] = bubble.reference
         if bubble.text:
             message["text"] = bubble.text
         return self.entry(self.settings.messenger_page_id, citizen.address, bubble.at, message=message)

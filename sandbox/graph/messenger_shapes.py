@@ -19,7 +19,6 @@ FILES = ("image", "file", "audio", "video")
 def read(message: Fields, bubble: Bubble, network: "Messenger") -> None:
     """Fills the bubble with what the message says. Raises GraphError."""
     message.only("text", "attachment", "quick_replies", "metadata")
-    message.text_or_empty("metadata", METADATA)
     if ("text" in message) == ("attachment" in message):
         raise message.refusal.invalid("message", "must have either a text or an attachment.")
     if "text" in message:

@@ -59,6 +59,7 @@ class Bubble:
     media_url: str = ""  # instead of `media`: Meta fetches it from there
     place: tuple[float, float] | None = None
     quotes: str = ""
+    reference: str = ""  # the city's own mark, which comes back with every status
     author: str = ""  # "HUMAN_AGENT", or "inbox": a civil servant in Meta's own inbox
     state: str = "sent"
     reactions: dict[bool, str] = field(default_factory=dict)  # by whether it is the citizen's

@@ -45,6 +45,7 @@ def bubble_state(bubble: Bubble) -> dict[str, JSON]:
         "url": bubble.media_url,
         "place": list(bubble.place) if bubble.place else None,
         "quotes": bubble.quotes,
+        "reference": bubble.reference,
         "author": bubble.author,
         "reaction": bubble.reactions.get(False, ""),
         "revoked": bubble.is_revoked,
@@ -55,6 +56,7 @@ def _button(button: Button) -> dict[str, JSON]:
     return {
         "title": button.title,
         "kind": str(button.tap),
+        "payload": button.payload,
         "description": button.description,
         "section": button.section,
         "url": button.url,

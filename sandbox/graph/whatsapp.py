@@ -48,11 +48,11 @@ class WhatsApp(Network):
         bubble = Bubble(self.new_message_id(), False, kind, self.now())
         shapes.READERS[kind](fields.inside(kind), bubble, self)
         citizen = self._recipient(fields)
-        callback = fields.text_or_empty("biz_opaque_callback_data", CALLBACK_DATA)
+        bubble.reference = fields.text_or_empty("biz_opaque_callback_data", CALLBACK_DATA)
         if "context" in fields:
             bubble.quotes = fields.inside("context").only("message_id").text("message_id", 200)
         self._check_may_send(citizen, is_template=kind == "template")
-        await self.deliver(citizen, bubble, self._statuses(citizen, bubble, callback))
+        await self.deliver(citizen, bubble, self._statuses(citizen, bubble))
         return self._accepted(citizen, fields, bubble.id)
 
     def _recipient(self, fields: Fields) -> Citizen:
@@ -124,19 +124,17 @@ class WhatsApp(Network):
         }
         return {"object": "whatsapp_business_account", "entry": [{"id": ACCOUNT, "changes": [change]}]}
 
-    def _statuses(self, citizen: Citizen, bubble: Bubble, callback: str) -> list[tuple[str, JSON]]:
+    def _statuses(self, citizen: Citizen, bubble: Bubble) -> list[tuple[str, JSON]]:
         if not citizen.is_reachable:
-            return [("failed", self._status(citizen, bubble, "failed", callback, [whatsapp(131026).as_status()]))]
+            return [("failed", self._status(citizen, bubble, "failed", [whatsapp(131026).as_status()]))]
         states = ("sent", "delivered", "read") if citizen.reads else ("sent", "delivered")
-        return [(state, self._status(citizen, bubble, state, callback)) for state in states]
+        return [(state, self._status(citizen, bubble, state)) for state in states]
 
-    def _status(
-        self, citizen: Citizen, bubble: Bubble, state: str, callback: str, errors: list[JSON] | None = None
-    ) -> JSON:
+    def _status(self, citizen: Citizen, bubble: Bubble, state: str, errors: list[JSON] | None = None) -> JSON:
         status: dict[str, JSON] = {"id": bubble.id, "status": state, "timestamp": seconds(self.now())}
         status["recipient_id"] = citizen.user_id if citizen.hides_number else citizen.address
-        if callback:
-            status["biz_opaque_callback_data"] = callback
+        if bubble.reference:
+            status["biz_opaque_callback_data"] = bubble.reference
         if state == "sent":
             until = seconds((citizen.wrote_at or self.now()) + timedelta(hours=WINDOW))
             origin = {"type": "utility" if bubble.type == "template" else "service"}

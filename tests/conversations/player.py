@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 
 from clock import BRUSSELS
 from conversations.tables import conversations, messages
-from tests.conversations.citizens import CITIZENS, SECONDS, Citizen
+from tests.conversations.citizens import CITIZENS, SECONDS, Citizen, Offered
 from tests.conversations.script import Script, Step
 from tests.house import House
 
@@ -52,9 +52,9 @@ class Player:
     def play(self) -> None:
         requests.post(f"{self.house.sandbox_url}/reset", timeout=SECONDS).raise_for_status()
         self.house.set_clock(_moment(self.script.clock))
-        self.citizen: Citizen = CITIZENS[self.channel](self.house.front_url)
+        self.citizen: Citizen = CITIZENS[self.channel](self.house)
         self.conversation = self._conversation()
-        self._hear(answers_to=None)
+        self._hear(0)
         if self.script.steps[0].kind != "bot":
             self._welcomed()
         for step in self.script.steps:
@@ -73,8 +73,8 @@ class Player:
         self._speak(f"“{text}”", lambda: self.citizen.say(str(text)))
 
     def tap(self, title: str) -> None:
-        message, n = self._offered(title)
-        self._speak(f"[{title}]", lambda: self.citizen.tap(message, n))
+        offered = self._offered(title)
+        self._speak(f"[{title}]", lambda: self.citizen.tap(offered))
 
     def send_photo(self, name: str) -> None:
         self._speak(f"foto {name}", lambda: self.citizen.send_photo(name))
@@ -84,16 +84,16 @@ class Player:
 
     def _speak(self, said: str, send: Callable[[], None]) -> None:
         self._nothing_unheard("voor de burger weer sprak")
-        self.said = said
+        self.said, before = said, self._spoken(self._rows())
         send()
-        self._hear(answers_to="citizen")
+        self._hear(before + 1)
 
-    def _offered(self, title: str) -> tuple[str, int]:
+    def _offered(self, title: str) -> Offered:
         rows = [row for row in self._rows() if row.author == "bot" and row.choices]
         for row in reversed(rows):
             for n, choice in enumerate(row.choices):
                 if choice["title"] == title:
-                    return row.id, n
+                    return Offered(row.id, n, title)
         last = [choice["title"] for choice in rows[-1].choices] if rows else []
         raise AssertionError(f"er is geen knop “{title}”; de laatste knoppen zijn {last}")
 
@@ -103,7 +103,7 @@ class Player:
         for name, pattern in _expectations(expected):
             assert self.unheard, f"de bot zei niets meer; verwacht: {name or pattern}"
             reply = self.unheard.pop(0)
-            _matches(reply, name, pattern)
+            _matches(reply, self.citizen.read(reply), name, pattern)
 
     def expect_later(self, expected: Any) -> None:
         """What the bot says by itself, without being spoken to."""
@@ -111,23 +111,37 @@ class Player:
         while not self.unheard and time.monotonic() < deadline:
             time.sleep(PAUSE)
             self.unheard += self._new_replies()
+        self._wait_until_arrived()
         self.expect(expected)
 
     def _welcomed(self) -> None:
         assert self.unheard, "de bot heet niemand welkom"
-        _matches(self.unheard.pop(0), "utter_algemeen_welkom", None)
+        welcome = self.unheard.pop(0)
+        _matches(welcome, self.citizen.read(welcome), "utter_algemeen_welkom", None)
 
-    def _hear(self, answers_to: str | None) -> None:
-        """Waits until everything that was said has been answered, and keeps the replies."""
+    def _hear(self, spoken: int) -> None:
+        """Waits until he spoke so many times and everything was answered, and keeps the replies."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             rows = self._rows()
-            if rows and not any(row.state in ("received", "working") for row in rows):
+            has_come = rows and self._spoken(rows) >= spoken
+            if has_come and not any(row.state in ("received", "working") for row in rows):
                 break
             if any(row.author == "system" and row.seq > self.read_up_to and row.kind != "event" for row in rows):
                 break  # told that it takes longer
             time.sleep(PAUSE)
+        self._wait_until_arrived()
         self.unheard += self._new_replies()
+
+    def _wait_until_arrived(self) -> None:
+        """Until whatever was answered has reached the citizen, or never will."""
+        deadline = time.monotonic() + PATIENCE
+        while any(map(self.citizen.waits_for, self._rows())) and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+
+    @staticmethod
+    def _spoken(rows: list[Any]) -> int:
+        return sum(row.author == "citizen" for row in rows)
 
     def _new_replies(self) -> list[Any]:
         rows = [row for row in self._rows() if row.seq > self.read_up_to]
@@ -195,8 +209,14 @@ class Player:
         query = select(conversations.c.id).where(
             (conversations.c.id == self.citizen.conversation) | (conversations.c.address == self.citizen.conversation)
         )
-        with self.engine.connect() as db:
-            return str(db.execute(query).scalar_one())
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with self.engine.connect() as db:
+                found = db.execute(query).scalar()
+            if found:
+                return str(found)
+            time.sleep(PAUSE)
+        raise Departed(f"{self.script.title} ({self.channel}): er begon geen gesprek")
 
     def _rows(self) -> list[Any]:
         query = select(messages).where(messages.c.conversation == self.conversation).order_by(messages.c.seq)
@@ -236,10 +256,11 @@ def _expectations(expected: Any) -> Iterator[tuple[str | None, str | None]]:
             yield None, str(one)
 
 
-def _matches(reply: Any, name: str | None, pattern: str | None) -> None:
-    assert name is None or reply.name == name, f"verwacht {name}, maar de bot zei {reply.name}: {reply.text!r}"
-    found = pattern is None or re.search(pattern, reply.text, re.IGNORECASE | re.DOTALL)
-    assert found, f"verwacht een tekst met /{pattern}/, maar de bot zei {reply.name}: {reply.text!r}"
+def _matches(reply: Any, text: str, name: str | None, pattern: str | None) -> None:
+    """`text`: as it reached the citizen."""
+    assert name is None or reply.name == name, f"verwacht {name}, maar de bot zei {reply.name}: {text!r}"
+    found = pattern is None or re.search(pattern, text, re.IGNORECASE | re.DOTALL)
+    assert found, f"verwacht een tekst met /{pattern}/, maar de bot zei {reply.name}: {text!r}"
 
 
 def _check_records(records: list[dict[str, Any]], expected: Mapping[str, Any] | int) -> None:

@@ -12,16 +12,18 @@
 docs/gesprekken-testen.md explains every step to conversation designers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-CHANNELS = ("web",)
+CHANNELS = ("web", "whatsapp", "messenger")
+BRIEF, ALL = "kort", "alle"
 CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats"})
 STEPS = CITIZEN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "clock", "fault", "proces"}
+TELLING_STEPS = frozenset({"foto", "plaats", "aanmelden", "login"})  # what every channel does in its own way
 DEFAULT_CLOCK = "2026-11-23 10:00"  # a Monday on which the town hall is open
 
 
@@ -43,6 +45,7 @@ class Script:
     steps: tuple[Step, ...]
     requirements: tuple[str, ...] = ()
     channels: tuple[str, ...] = CHANNELS
+    why_not: str = ""  # why it cannot be played on the other channels
     clock: str = DEFAULT_CLOCK
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,18 +67,22 @@ def _script(file: str, entry: Mapping[str, Any]) -> Script:
     title = entry.get("gesprek")
     if not title:
         raise ScriptError(f"{file}: een gesprek zonder `gesprek:` (zijn titel)")
-    unknown = set(entry) - {"gesprek", "req", "kanalen", "klok", "stappen"}
+    unknown = set(entry) - {"gesprek", "req", "kanalen", "omdat", "klok", "stappen"}
     if unknown:
         raise ScriptError(f"{file}: {title}: onbekend: {', '.join(sorted(unknown))}")
     steps = tuple(_step(f"{file}: {title}", number, raw) for number, raw in enumerate(entry.get("stappen") or (), 1))
     if not any(step.kind == "bot" for step in steps):
         raise ScriptError(f"{file}: {title}: de bot zegt nooit iets; dan test dit gesprek niets")
+    channels = _channels(entry.get("kanalen", "all"))
+    if (len(channels) < len(CHANNELS)) != bool(entry.get("omdat")):
+        raise ScriptError(f"{file}: {title}: `kanalen:` en `omdat:` horen bij elkaar; zeg waarom het elders niet kan")
     return Script(
         file=file,
         title=title,
         steps=steps,
         requirements=tuple(entry.get("req") or ()),
-        channels=_channels(entry.get("kanalen", "all")),
+        channels=channels,
+        why_not=str(entry.get("omdat", "")),
         clock=str(entry.get("klok", DEFAULT_CLOCK)),
     )
 
@@ -91,3 +98,13 @@ def _step(where: str, number: int, raw: Any) -> Step:
 
 def _channels(value: str | list[str]) -> tuple[str, ...]:
     return CHANNELS if value == "all" else tuple(channel for channel in CHANNELS if channel in value)
+
+
+def cases(scripts: Sequence[Script], wanted: str) -> Iterator[tuple[Script, str]]:
+    """What is played where. `wanted`: `alle`, one channel, or `kort`: the web, and what tells most on the others."""
+    first_of = {script.file: script for script in reversed(scripts)}
+    for script in scripts:
+        is_telling = script is first_of[script.file] or any(step.kind in TELLING_STEPS for step in script.steps)
+        for channel in script.channels:
+            if wanted in (ALL, channel) or (wanted == BRIEF and (channel == "web" or is_telling)):
+                yield script, channel
