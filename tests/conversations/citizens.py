@@ -4,6 +4,7 @@ On the web that is the widget's API; for WhatsApp and Messenger it is a phone of
 sandbox, so that what is said goes as a signed webhook and what is answered comes by the Graph API.
 """
 
+import mimetypes
 import re
 import uuid
 from collections import Counter
@@ -122,9 +123,8 @@ class PhoneCitizen:
         self.say(str(offered.n + 1))
 
     def send_photo(self, name: str) -> None:
-        with (PHOTOS / name).open("rb") as photo:
-            answer = requests.post(f"{self.phones}/{self.phone}/file", files={"file": (name, photo)}, timeout=SECONDS)
-        answer.raise_for_status()
+        photo = (name, (PHOTOS / name).read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+        requests.post(f"{self.phones}/{self.phone}/file", files={"file": photo}, timeout=SECONDS).raise_for_status()
 
     def share_place(self, latitude: float, longitude: float) -> None:
         self._do("place", {"latitude": latitude, "longitude": longitude})
