@@ -13,7 +13,7 @@ from sanic.response import json, raw, redirect
 from sandbox.control import ControlError, posted
 from sandbox.graph.messenger import Messenger
 from sandbox.graph.meta import Product
-from sandbox.graph.phone import Bubble, Button, Citizen
+from sandbox.graph.phone import Bubble, Button, Citizen, Tap
 from sandbox.graph.state import citizen_state
 from sandbox.graph.templates import Template
 from sandbox.graph.webhooks import HandlingError, encode
@@ -79,7 +79,10 @@ def _say(network: Product, citizen: Citizen, wanted: Wanted) -> None:
 def _tap(network: Product, citizen: Citizen, wanted: Wanted) -> None:
     bubble = _bubble(citizen, wanted.get("message"))
     buttons = [*bubble.buttons, *(button for card in bubble.cards for button in card.buttons)]
-    network.tap(citizen, bubble, buttons[_place_of(buttons, wanted)])
+    button = buttons[_place_of(buttons, wanted)]
+    if button.tap is Tap.QUICK and bubble is not citizen.bubbles[-1]:
+        raise ControlError(f"the quick reply {button.title!r} is gone: something was said after it")
+    network.tap(citizen, bubble, button)
 
 
 def _place_of(buttons: list[Button], wanted: Wanted) -> int:

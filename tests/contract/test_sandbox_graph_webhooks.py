@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from requests import HTTPError
 
 from tests.contract.graph import NUMBER, listening_front, phone, signature
 from tests.contract.running_sandbox import running_sandbox
@@ -292,6 +293,16 @@ def test_messenger_tells_what_a_citizen_does(sandbox, omer, front):
     assert place["message"]["attachments"][0]["payload"]["coordinates"] == {"lat": 50.87, "long": 3.3}
 
 
+def test_a_quick_reply_is_gone_once_something_was_said_after_it(sandbox, omer):
+    omer.do("say", text="hallo")
+    omer.send(message={"text": "?", "quick_replies": [{"content_type": "text", "title": "Ja", "payload": "q:1"}]})
+    offered = omer.shown[-1]["id"]
+    omer.send(message={"text": "Nog iets"})
+
+    with pytest.raises(HTTPError, match="400"):
+        omer.do("tap", message=offered, n=0)
+
+
 def test_messenger_echoes_what_the_page_said(sandbox, omer, front):
     omer.do("say", text="hallo")
     identifier = omer.send(message={"text": "dag", "metadata": "out_1"}).json()["message_id"]
@@ -329,7 +340,7 @@ def test_ids_are_never_used_twice_not_even_after_a_reset(sandbox, lien, front):
 
 @pytest.mark.parametrize("wrong", [{"copies": "x"}, {"signature": "md4"}, {"statuses": "never"}, {"unknown": 1}])
 def test_a_way_of_posting_that_does_not_exist_is_refused(sandbox, wrong):
-    with pytest.raises(Exception, match="400"):
+    with pytest.raises(HTTPError, match="400"):
         handling(sandbox, **wrong)
 
 

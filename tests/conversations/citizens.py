@@ -111,16 +111,21 @@ class PhoneCitizen:
         self._do("say", {"text": text})
 
     def tap(self, offered: Offered) -> None:
-        """What is on the phone is tapped; of a numbered text the number is typed."""
+        """What is on the phone is tapped, and else typed: the number of a numbered text, or the title."""
         shown = self._shown(offered.message)
         for bubble in shown:
             for n, button in enumerate(bubble["buttons"]):
-                if offered.title in (button["title"], button["description"]):
-                    self._do("tap", {"message": bubble["id"], "n": n})
-                    return
+                if {offered.title, str(offered.n + 1)} & {button["title"], button["description"]}:
+                    if not self._is_gone(bubble, button):
+                        return self._do("tap", {"message": bubble["id"], "n": n})
+                    self.ways["typen wat op de knop stond: die verdwijnt zodra er iets op volgt"] += 1
+                    return self.say(offered.title)
         numbered = any(re.search(rf"^{offered.n + 1}\. ", bubble["text"], re.MULTILINE) for bubble in shown)
         assert numbered, f"op de telefoon staat geen knop “{offered.title}”, en geen nummer {offered.n + 1}"
-        self.say(str(offered.n + 1))
+        return self.say(str(offered.n + 1))
+
+    def _is_gone(self, bubble: Mapping[str, Any], button: Mapping[str, Any]) -> bool:
+        return button["kind"] == "quick" and bubble["id"] != self._messages()[-1]["id"]
 
     def send_photo(self, name: str) -> None:
         photo = (name, (PHOTOS / name).read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
@@ -143,9 +148,13 @@ class PhoneCitizen:
 
     def _shown(self, message: str) -> list[dict[str, Any]]:
         """The bubbles that say this message of the ledger."""
+        return [bubble for bubble in self._messages() if bubble["reference"].split(".")[0] == message]
+
+    def _messages(self) -> list[dict[str, Any]]:
         answer = requests.get(f"{self.phones}/{self.phone}", timeout=SECONDS)
         answer.raise_for_status()
-        return [bubble for bubble in answer.json()["messages"] if bubble["reference"].split(".")[0] == message]
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
 
     def _note_ways(self, row: Any, shown: list[dict[str, Any]]) -> None:
         kinds = {button["kind"] for bubble in shown for button in bubble["buttons"]}

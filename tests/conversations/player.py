@@ -176,7 +176,7 @@ class Player:
 
     def switch_fault(self, faults: Mapping[str, Any] | str) -> None:
         if faults == "geen":
-            faults = {"topdesk": "none", "jcc": "none"}
+            faults = dict.fromkeys(requests.get(f"{self.house.sandbox_url}/faults", timeout=SECONDS).json(), "none")
         assert isinstance(faults, Mapping)
         for backend, fault in faults.items():
             body = fault if isinstance(fault, Mapping) else {"kind": fault}
