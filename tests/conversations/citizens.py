@@ -125,7 +125,7 @@ class PhoneCitizen:
         return self.say(str(offered.n + 1))
 
     def _is_gone(self, bubble: Mapping[str, Any], button: Mapping[str, Any]) -> bool:
-        return button["kind"] == "quick" and bubble["id"] != self._messages()[-1]["id"]
+        return bool(button["kind"] == "quick" and bubble["id"] != self._messages()[-1]["id"])
 
     def send_photo(self, name: str) -> None:
         photo = (name, (PHOTOS / name).read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
