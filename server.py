@@ -143,6 +143,8 @@ class Front:
             upload_megabytes=self.settings.upload_megabytes,
             per_conversation=Limit(self.settings.web_rate_conversation),
             per_address=Limit(self.settings.web_rate_address),
+            reading=Limit(self.settings.web_rate_reading),
+            streams_per_address=self.settings.web_streams_address,
         )
 
     @property

@@ -94,6 +94,9 @@ class Settings:
     # Messages a minute from one conversation, and from one address, before 429
     web_rate_conversation: int = 20
     web_rate_address: int = 120
+    # Requests a minute from one address that say nothing, and event streams that it may hold open
+    web_rate_reading: int = 1200
+    web_streams_address: int = 100
     # Days that a web conversation can be continued
     web_session_days: int = 1
     # Largest photo, in megabytes

@@ -24,7 +24,7 @@ from tests.sealing import ENCRYPTION_KEYS, SECRET_KEY
 PARTS = ("sandbox", "actions", "bot", "front")
 PATIENCE = 240.0  # seconds until a part must be ready; loading the model on a busy machine takes longest
 # Tests talk faster than citizens do
-UNHURRIED = {"WEB_RATE_CONVERSATION": "100000", "WEB_RATE_ADDRESS": "100000"}
+UNHURRIED = {"WEB_RATE_CONVERSATION": "100000", "WEB_RATE_ADDRESS": "100000", "WEB_RATE_READING": "100000"}
 
 
 class House:

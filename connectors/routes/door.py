@@ -29,17 +29,19 @@ STATUS = {  # of a code; any other is 400
     "not_allowed": 405,
     "too_slow": 408,
     "unknown_choice": 409,
+    "enough_photos": 409,
     "too_large": 413,
     "unsupported_media": 415,
     "too_many": 429,
     "failed": 500,
     "unavailable": 503,
 }
-CODES = {status: code for code, status in STATUS.items() if code != "unsigned"}
+CODES = {status: code for code, status in STATUS.items() if code not in ("unsigned", "enough_photos")}
 TEXTS = {  # of a code, where a citizen may be shown one
     "unauthorized": "utter_widget_verlopen",
     "too_large": "utter_widget_foto_geweigerd",
     "unsupported_media": "utter_widget_foto_verkeerd",
+    "enough_photos": "utter_widget_foto_genoeg",
     "too_many": "utter_widget_rustig",
     "failed": "utter_widget_verbinding_unreachable",
     "unavailable": "utter_widget_verbinding_unreachable",

@@ -3,14 +3,15 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable, Coroutine
-from contextlib import aclosing, closing
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import empty, json, text
+from sanic.response import empty, json, raw, text
 
 from citizens.browsers import Browsers, new_key
 from clock import Clock
@@ -56,6 +57,9 @@ class WebRoutes:
     upload_megabytes: int
     per_conversation: Limit
     per_address: Limit
+    reading: Limit
+    streams_per_address: int
+    open_streams: Counter[str] = field(default_factory=Counter)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
 
     def blueprint(self) -> Blueprint:
@@ -74,6 +78,7 @@ class WebRoutes:
             ("stream", self.stream, False),
             ("config", self.config, False),
             ("transcript", self.download, False),
+            ("attachments/<attachment:str>", self.photo, False),
         ):
             method = "POST" if streams_body else "GET"
             routes.add_route(_function(handler), path, [method], name=handler.__name__, stream=streams_body)
@@ -173,7 +178,10 @@ class WebRoutes:
             raise Rejected("unsupported_media")
         name = upload.name or kind.replace("/", ".")
         content = bytes(without_position(upload.content))
-        kept = self.ledger.keep_attachment(conversation.id, name, kind, content)
+        try:
+            kept = self.ledger.keep_attachment(conversation.id, name, kind, content)
+        except Refused as refusal:
+            raise Rejected("enough_photos") from refusal
         return {"attachment": kept, "name": name, "media_type": kind, "size": len(content)}
 
     async def typing(self, request: Request) -> HTTPResponse:
@@ -210,11 +218,32 @@ class WebRoutes:
         conversation = await self._citizen(request)
         after = _number(request.headers.get("last-event-id") or "0")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
-        async with aclosing(self.streams.events(conversation.id, after)) as events:
-            async for event in events:
-                await response.send(event)
-        await response.eof()
+        with self._one_more_stream(request.client_ip):
+            response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
+            async with aclosing(self.streams.events(conversation.id, after)) as events:
+                async for event in events:
+                    await response.send(event)
+            await response.eof()
+
+    @contextmanager
+    def _one_more_stream(self, address: str) -> Iterator[None]:
+        if self.open_streams[address] >= self.streams_per_address:
+            raise Rejected("too_many", retry_after=BUSY)
+        self.open_streams[address] += 1
+        try:
+            yield
+        finally:
+            self.open_streams[address] -= 1
+            if not self.open_streams[address]:
+                del self.open_streams[address]
+
+    async def photo(self, request: Request) -> HTTPResponse:
+        """A file of his own conversation."""
+        conversation = await self._citizen(request)
+        found = await asyncio.to_thread(self.ledger.attachment, request.match_info["attachment"])
+        if found is None or found.conversation != conversation.id:
+            raise Rejected("not_found")
+        return raw(found.content, content_type=found.media_type)
 
     async def download(self, request: Request) -> HTTPResponse:
         conversation = await self._citizen(request)
@@ -223,6 +252,7 @@ class WebRoutes:
         return text(said, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
     async def config(self, request: Request) -> HTTPResponse:
+        self._slow_down_reading(request)
         shown = json(widget_config(self.texts, self.clock.now(), self.upload_megabytes))
         etag = f'"{hashlib.sha256(shown.body or b"").hexdigest()[:16]}"'
         headers = {"ETag": etag, "Cache-Control": "max-age=60"}
@@ -235,6 +265,7 @@ class WebRoutes:
 
     async def _citizen(self, request: Request) -> Conversation:
         """Whose token this is. Raises Rejected."""
+        self._slow_down_reading(request)
         return await asyncio.to_thread(self._conversation, _token(request))
 
     def _conversation(self, token: str) -> Conversation:
@@ -242,6 +273,11 @@ class WebRoutes:
         if conversation is None or self.transcript.is_expired(conversation):
             raise Rejected("unauthorized")
         return conversation
+
+    def _slow_down_reading(self, request: Request) -> None:
+        """Raises Rejected. What only reads may come far oftener than what is said."""
+        if wait := self.reading.wait(request.client_ip):
+            raise Rejected("too_many", retry_after=wait)
 
     def _slow_down(self, request: Request, token: str | None = None, cost: int = 1) -> None:
         """Raises Rejected. A token stands for its conversation, so a flood does not reach the database."""
@@ -255,13 +291,13 @@ class WebRoutes:
 def _function(handler: Handler) -> Handler:
     """Sanic marks its handlers, which a bound method does not allow."""
 
-    async def handle(request: Request) -> HTTPResponse | None:
+    async def handle(request: Request, **_: str) -> HTTPResponse | None:
         return await handler(request)
 
     return handle
 
 
-async def _preflight(_: Request) -> HTTPResponse:
+async def _preflight(_: Request, **__: str) -> HTTPResponse:
     """The door has looked at the origin, and adds what the browser asks for."""
     return empty()
 

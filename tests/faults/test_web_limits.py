@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.front import Citizen, FakeBot
+from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
 
 OURS = "https://www.leiestad.example"
@@ -130,3 +130,32 @@ def test_refusals_are_counted(strict: House) -> None:
 
     assert 'balie_requests_refused_total{code="foreign_origin"}' in figures
     assert 'balie_requests_refused_total{code="too_many"}' in figures
+
+
+@pytest.fixture
+def hurried(tmp_path: Path) -> Iterator[House]:
+    with FakeBot() as bot:
+        environment = {"BOT_URL": bot.url, "WEB_RATE_READING": "20", "WEB_STREAMS_ADDRESS": "4"}
+        house = House(tmp_path, parts=("front",), environment=environment)
+        house.start()
+        yield house
+        house.stop()
+
+
+def test_who_reads_without_end_has_to_wait(hurried: House) -> None:
+    citizen = Citizen(hurried.front_url)
+    answers = [citizen.get("messages") for _ in range(21)]
+
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 3
+
+
+def test_one_address_holds_only_so_many_streams_open(hurried: House) -> None:
+    citizens = [Citizen(hurried.front_url) for _ in range(5)]
+    streams = [citizen.stream() for citizen in citizens[:4]]
+    refused = citizens[4].http.get(f"{citizens[4].url}/stream", timeout=5)
+    assert (refused.status_code, refused.json()["error"]) == (429, "too_many")
+
+    streams[0].cut()
+    wait_for(lambda: citizens[4].http.get(f"{citizens[4].url}/stream", stream=True, timeout=5).status_code == 200)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from conversations.attachments import MOST_A_DAY
 from tests.front import Citizen, FakeBot
 from tests.house import House
 from tests.unit.connectors.test_photos import LATITUDE, exif, jpeg
@@ -92,3 +93,27 @@ def test_photos_of_many_citizens_do_not_stay_in_memory(front: House) -> None:
             assert set(together.map(lambda c: c.upload(content).status_code, citizens)) <= {201, 429}
 
     assert resident_megabytes(front.settings.front_port) < 200
+
+
+def test_a_photo_is_given_back_to_who_sent_it_and_to_nobody_else(front: House, citizen: Citizen) -> None:
+    kept = citizen.upload(jpeg(exif())).json()["attachment"]
+    other = Citizen(front.front_url)
+
+    given = citizen.get(f"attachments/{kept}")
+    assert (given.status_code, given.headers["Content-Type"]) == (200, "image/jpeg")
+    assert given.content.startswith(b"\xff\xd8\xff")
+    assert given.headers["Cache-Control"] == "no-store"
+    assert other.get(f"attachments/{kept}").status_code == 404
+    assert citizen.get("attachments/a_0").status_code == 404
+    assert requests.get(f"{citizen.url}/attachments/{kept}", timeout=5).status_code == 401
+
+
+def test_one_conversation_does_not_fill_the_house_with_photos(citizen: Citizen) -> None:
+    answers = [citizen.upload(jpeg(exif())) for _ in range(MOST_A_DAY + 1)]
+
+    assert {answer.status_code for answer in answers[:-1]} == {201}
+    assert answers[-1].status_code == 409
+    assert answers[-1].json() == {
+        "error": "enough_photos",
+        "text": "Je stuurde vandaag al veel foto's. Nog een foto kunnen we niet bewaren.",
+    }
