@@ -143,8 +143,10 @@ async def test_a_report_without_a_name_has_none(room):
 
 
 @pytest.mark.req("BP2-12", "BP3-10")
-async def test_a_full_report_is_what_the_citys_web_form_sends_apart_from_where_it_came_from(topdesk, wire):
-    filing = await topdesk.file("c_1", TILE, "m1")
+@pytest.mark.parametrize("channel", ["web", "whatsapp", "messenger"])
+async def test_a_full_report_is_what_the_citys_web_form_sends_apart_from_where_it_came_from(topdesk, wire, channel):
+    """The first line tells the source, as the form's own does; so the channel stands there and nowhere else."""
+    filing = await topdesk.file("c_1", {**TILE, "kanaal": channel}, "m1")
 
     await topdesk.register(filing)
 
@@ -152,6 +154,7 @@ async def test_a_full_report_is_what_the_citys_web_form_sends_apart_from_where_i
     form = json.loads(GOLDEN.read_text(encoding="utf-8"))
     assert record["externalNumber"] == filing.reference
     assert without_source(record) == without_source(form)
+    assert record["request"].startswith(f"Gemeld via de virtuele assistent ({channel}).<br>")
 
 
 def without_source(record: dict[str, Any]) -> dict[str, Any]:
