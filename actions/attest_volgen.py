@@ -1,12 +1,11 @@
 """How an order at the Thuisloket goes on: for the looks that `followup` takes, and for who asks how far it is."""
 
-import asyncio
 from collections.abc import Mapping
 
 from actions.clients.ports import AttestState
 from actions.dossiers_verteld import DossierLines
 from actions.followup import Look
-from actions.lopend import ATTESTS, Item, Told, Who
+from actions.lopend import ATTESTS, Item, Own, Told, Who
 from actions.orders import ATTEST, OVER, Orders, standing
 from city import City
 from conversations.model import JSON
@@ -32,36 +31,35 @@ def _is_news(seen: Mapping[str, JSON], now: Mapping[str, JSON]) -> bool:
 
 
 class AttestPart:
-    """The attests that were ordered in this conversation, as far as the Thuisloket is with them."""
+    """The attests that a citizen ordered, as far as the Thuisloket is with them."""
 
     name = ATTESTS
 
-    def __init__(self, orders: Orders, city: City, lines: DossierLines) -> None:
+    def __init__(self, orders: Orders, own: Own, city: City, lines: DossierLines) -> None:
         self.orders = orders
+        self.own = own
         self.words = city.attests
         self.lines = lines
 
     async def items(self, who: Who) -> list[Item]:
         """Only for who is logged in: another one at the same screen hears nothing of it."""
-        if who.identity is None or who.identity.rrn is None:
+        if who.identity is None:
             return []
-        filed = await asyncio.to_thread(self.orders.filings.of, who.conversation, ATTEST)
-        return [self._item(filing) for filing in filed if filing.payload["rrn"] == who.identity.rrn]
+        filed = await self.own.filings(who, ATTEST)
+        return [self._item(filing) for filing in filed if filing.state not in (FilingState.REFUSED, FilingState.FAILED)]
 
     def _item(self, filing: Filing) -> Item:
-        async def read() -> Told | None:
+        async def read() -> Told:
             return await self._told(filing)
 
         return Item(self.name, filing.reference, filing.reference, filing.created_at, read)
 
-    async def _told(self, filing: Filing) -> Told | None:
+    async def _told(self, filing: Filing) -> Told:
         values = {
             "naam": self.words.kind(filing.payload["soort"]).name,
             "nummer": filing.reference,
             "dag": self.lines.day(filing.created_at),
         }
-        if filing.state in (FilingState.REFUSED, FilingState.FAILED):
-            return None
         if filing.state is not FilingState.DONE:
             return Told("utter_dossiers_attest_onderweg", values)
         order = await self.orders.look(filing)

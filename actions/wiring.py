@@ -137,7 +137,7 @@ def wire(settings: Settings) -> Wiring:
     parts: list[Part] = [
         ReportPart(incidents, own, city, lines),
         AppointmentPart(agenda, own, city),
-        AttestPart(orders, city, lines),
+        AttestPart(orders, own, city, lines),
         DossierPart(statuses, lines),
     ]
     person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
