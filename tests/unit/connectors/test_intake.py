@@ -1,0 +1,104 @@
+"""Nothing that Meta posts makes it come back for a week."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, OperationalError
+
+from clock import Clock
+from connectors.base import Arrival, Capabilities, Unknown
+from connectors.intake import Intake
+from conversations.database import reading
+from conversations.ledger import Ledger
+from conversations.model import Incoming, Moved, Received
+from conversations.tables import unread_payloads
+from conversations.unread import Unread
+
+
+class Line:
+    name = "whatsapp"
+    capabilities = Capabilities(text=100)
+
+    def __init__(self, *arrivals: Arrival | Exception) -> None:
+        self.arrivals = arrivals
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        return True
+
+    def parse(self, body: bytes, address: str = "") -> Sequence[Arrival]:
+        for arrival in self.arrivals:
+            if isinstance(arrival, Exception):
+                raise arrival
+        return [arrival for arrival in self.arrivals if not isinstance(arrival, Exception)]
+
+
+class Fragile(Ledger):
+    """Breaks on one word."""
+
+    breaks: Exception = DataError("INSERT", None, ValueError("too much"))
+
+    def receive(self, incoming: Incoming) -> Received:
+        if incoming.text == "breek":
+            raise self.breaks
+        return super().receive(incoming)
+
+
+@pytest.fixture
+def fragile(ledger: Ledger) -> Fragile:
+    return Fragile(ledger.engine, ledger.clock, ledger.bell, ledger.vault)
+
+
+def words(text: str) -> Incoming:
+    return Incoming("whatsapp", "3247", f"w-{text}", text=text)
+
+
+def intake(ledger: Ledger, ended: list[tuple[str, str]] | None = None) -> Intake:
+    log = [] if ended is None else ended
+    return Intake(ledger, Unread(ledger.engine, Clock()), lambda conversation, why: log.append((conversation, why)))
+
+
+def kept(ledger: Ledger) -> list[str]:
+    return [message.text for message in ledger.messages(ledger.open("whatsapp", "3247").id)]
+
+
+@pytest.mark.parametrize("error", [DataError("INSERT", None, ValueError()), ValueError(), KeyError("x")])
+def test_what_breaks_us_is_passed_over_and_the_rest_is_kept(fragile: Fragile, error: Exception) -> None:
+    fragile.breaks = error
+
+    assert intake(fragile).take(Line(words("een"), words("breek"), words("twee")), b"") == 3
+    assert kept(fragile) == ["een", "twee"]
+
+
+def test_a_database_that_is_away_makes_meta_come_again(fragile: Fragile) -> None:
+    fragile.breaks = OperationalError("INSERT", None, OSError("away"))
+
+    with pytest.raises(OperationalError):
+        intake(fragile).take(Line(words("een"), words("breek"), words("twee")), b"")
+    fragile.breaks = ValueError()
+    intake(fragile).take(Line(words("een"), words("breek"), words("twee")), b"")
+    assert kept(fragile) == ["een", "twee"]
+
+
+def test_a_parser_that_breaks_is_written_down(ledger: Ledger) -> None:
+    assert intake(ledger).take(Line(ZeroDivisionError()), b"") == 1
+
+    with reading(ledger.engine) as db:
+        assert list(db.execute(select(unread_payloads.c.reason)).scalars()) == ["parse_broken"]
+
+
+def test_the_login_of_who_moves_ends(ledger: Ledger) -> None:
+    ended: list[tuple[str, str]] = []
+    conversation = ledger.open("whatsapp", "3247")
+    intake(ledger, ended).take(Line(Moved("whatsapp", "3247", "3248"), Moved("whatsapp", "1", "2")), b"")
+
+    assert ended == [(conversation.id, "moved")]
+    assert ledger.open("whatsapp", "3248").id == conversation.id
+
+
+def test_what_is_unknown_is_counted(ledger: Ledger) -> None:
+    unknown = Unknown("whatsapp", "field:account_update", "{}")
+    intake(ledger).take(Line(unknown, unknown), b"")
+
+    with reading(ledger.engine) as db:
+        assert db.execute(select(unread_payloads.c.times)).scalar_one() == 2
