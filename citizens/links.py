@@ -22,6 +22,7 @@ from citizens.identities import Claims, Identities
 from citizens.link_guards import LIFETIME
 from citizens.link_model import Browser, Confirmed, Link, LoginError, Outcome, read_claims, read_link, written
 from citizens.link_tables import OPEN, LinkState, login_links
+from citizens.processing import ProcessingLog
 from clock import Clock
 from conversations.database import racing, reading, writing
 from conversations.model import UnknownConversation
@@ -31,6 +32,7 @@ from settings import Settings
 from vault import CannotOpen, Vault
 
 TRIES = 3
+LOGIN, SOURCE = "aanmelden", "ACM/IDM"  # as the citizen reads them when he asks who used his data
 DIGITS = 6
 IS_OPEN = text(OPEN)
 SECRETS = {"sealed_secret": None, "sealed_login": None, "sealed_claims": None, "login_state": None, "code_hash": None}
@@ -52,6 +54,7 @@ class Links:
         code: Callable[[], str] = lambda: f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}",
     ) -> None:
         self.engine, self.clock, self.vault, self.identities = engine, clock, vault, identities
+        self._processing = ProcessingLog(engine, clock, vault)
         self._url, self._days, self._web_days, self._code = url, days, web_days, code
 
     # --- the link ------------------------------------------------------------
@@ -302,7 +305,16 @@ class Links:
 
     def _bind(self, link: Link, claims: Claims) -> None:
         days = self._days if link.needs_code else self._web_days
-        self.identities.bind(link.conversation, claims, self.clock.utc() + timedelta(days=days))
+        identity = self.identities.bind(link.conversation, claims, self.clock.utc() + timedelta(days=days))
+        kinds = ["naam", *(["rijksregisternummer"] if claims.rrn else [])]
+        self._processing.write(
+            person=identity.person,
+            conversation=link.conversation,
+            action=LOGIN,
+            activity=LOGIN,
+            source=SOURCE,
+            kinds=kinds,
+        )
 
     def _code_hash(self, link: str, code: str) -> str:
         """Keyed: there are too few codes for a plain hash to hide them."""

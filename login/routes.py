@@ -65,7 +65,8 @@ class LoginRoutes:
             ("GET", "/<secret:str>", self.show),
             ("POST", "/<secret:str>", self.start),
         ):
-            routes.add_route(_page(handler), path, [method], name=handler.__name__)
+            # a body is not read: there is nothing in it that we ask for
+            routes.add_route(_page(handler), path, [method], name=handler.__name__, stream=method == "POST")
         routes.exception(Exception)(self.explain)
         return routes
 

@@ -271,6 +271,20 @@ def test_a_button_on_another_site_starts_nothing(stage):
     assert requests.post(url, headers={"Origin": "https://elders.example"}, timeout=10).status_code == 403
 
 
+def test_a_large_body_is_not_taken_in(visitor):
+    url = visitor.link()
+    visitor.tab.get(url, timeout=10)
+
+    def much():
+        yield from (b"x" * 65536 for _ in range(64))
+
+    try:
+        answer = visitor.tab.post(url, data=much(), timeout=10, allow_redirects=False)
+    except requests.ConnectionError:
+        return  # the front hung up
+    assert answer.status_code == 303
+
+
 def test_a_callback_that_nobody_waits_for_is_refused(visitor, stage):
     visitor.begin()
     callback = f"{stage.house.front_url}/login/callback"

@@ -231,6 +231,13 @@ def test_old_links_are_forgotten(links, chat, clock):
     assert links.forget(clock.utc(), 10) == 1
 
 
+def test_a_login_is_a_row_in_the_processing_log(links, chat, processing, identities):
+    links.confirm(chat, log_in(links, chat))
+
+    [row] = processing.of(identities.of(chat).person, 10)
+    assert (row.action, row.source, list(row.kinds)) == ("aanmelden", "ACM/IDM", ["naam", "rijksregisternummer"])
+
+
 def test_nothing_that_tells_who_logged_in_is_readable_in_the_table(links, chat, engine):
     code = log_in(links, chat)
 
