@@ -48,6 +48,7 @@ from connectors.streams import Streams
 from connectors.transcript import Transcript
 from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
 from connectors.web import WebChannel
+from conversations import retention as said
 from conversations.agents import Agents
 from conversations.backlog import Backlog, backlog
 from conversations.bell import bell_for
@@ -63,7 +64,7 @@ from login.wiring import login_routes
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
 from texts import Texts
-from vault import vault_of
+from vault import CannotOpen, vault_of
 
 App = Sanic[Any, Any]
 
@@ -185,6 +186,7 @@ class Front:
         days, ago, engine = self.settings, self._days_ago, self.engine
         return {
             "conversations": lambda limit: self.ledger.purge(ago(days.keep_conversations_days), limit),
+            "early words": lambda limit: said.forget_early(engine, ago(days.keep_conversations_days), limit),
             "filings": lambda limit: filed.forget(engine, ago(days.keep_filings_days), limit),
             "expired logins": lambda limit: retention.end_logins(engine, self.clock.now(), limit),
             "logins": lambda limit: retention.forget_logins(engine, ago(days.keep_processing_days), limit),
@@ -204,8 +206,9 @@ class Front:
 
 
 def build(settings: Settings) -> App:
-    """The app, not yet started."""
+    """The app, not yet started. Raises CannotOpen when the keys are not those of the database."""
     front = Front(settings)
+    front.identities.check_keys()
     app: App = Sanic("balie", configure_logging=False)
     app.config.AUTO_EXTEND = False  # sanic-ext would add pages of its own
     app.config.REAL_IP_HEADER = settings.client_address_header or None
@@ -264,6 +267,8 @@ def main() -> None:
         app = build(settings)
     except (SettingsError, CityError, SQLAlchemyError, OSError) as error:
         sys.exit(f"front: {error}")
+    except CannotOpen as error:
+        sys.exit(f"front: {error}: what is kept of citizens cannot be read. Put the key back with which it was sealed")
     app.run(sock=sock, single_process=True, access_log=False, motd=False)
     sys.stdout.flush()
     os._exit(0)  # a thread may still wait for a bot that is silent; its message has a lease

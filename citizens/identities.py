@@ -96,6 +96,14 @@ class Identities:
         with writing(self.engine) as db:
             return self._end(db, conversation, reason)
 
+    def check_keys(self) -> None:
+        """Raises CannotOpen when whoever logged in last cannot be read: the house must not start without its keys."""
+        query = select(people.c.sealed).where(people.c.sealed.is_not(None)).order_by(people.c.seen_at.desc()).limit(1)
+        with reading(self.engine) as db:
+            sealed = db.execute(query).scalar()
+        if sealed is not None:
+            self.vault.open(sealed)
+
     def _bind(self, db: Connection, conversation: str, claims: Claims, until: datetime) -> Identity:
         alone(db, f"binding {conversation}")
         person, now = self._person(db, claims), self.clock.utc()

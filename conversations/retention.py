@@ -8,8 +8,9 @@ something still has to happen, such as a reminder, is not old.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, text, update
 
+from conversations.database import writing
 from conversations.handover_tables import handovers
 from conversations.tables import attachments, conversations, messages
 from vault import Vault
@@ -29,6 +30,24 @@ def forget(db: Connection, vault: Vault, before: datetime, limit: int, now: date
     )
     old = list(db.execute(found).scalars())
     empty(db, vault, old, now)
+    return len(old)
+
+
+def forget_early(engine: Engine, before: datetime, limit: int) -> int:
+    """Forget what was said before then in at most `limit` conversations that go on and on; how many it were."""
+    early = (messages.c.created_at < before, text(f"NOT {BUSY}"))
+    found = (
+        select(conversations.c.id)
+        .where(conversations.c.purged_at.is_(None), conversations.c.created_at < before)
+        .where(exists().where(messages.c.conversation == conversations.c.id, *early))
+        .limit(limit)
+    )
+    used = exists().where(messages.c.attachment == attachments.c.id)
+    with writing(engine) as db:
+        old = list(db.execute(found).scalars())
+        db.execute(delete(messages).where(messages.c.conversation.in_(old), *early))
+        files = (attachments.c.conversation.in_(old), attachments.c.created_at < before, ~used)
+        db.execute(delete(attachments).where(*files))
     return len(old)
 
 

@@ -3,12 +3,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from citizens.identities import Identities
 from citizens.tables import bindings, people
 from conversations.database import reading
+from tests.sealing import SECRET_KEY
 from tests.unit.citizens.people import JAN, LIEN, NOOR
+from vault import CannotOpen, Vault
 
 DAY = 86_400
 
@@ -124,3 +127,13 @@ def test_of_two_logins_at_once_exactly_one_holds(engine, clock, vault):
     ended = [reason for _, _, reason in history(engine)]
     assert len(ended) == 8
     assert ended.count(None) == 1
+
+
+def test_a_house_that_lost_its_keys_is_told_so(engine, clock, vault, identities):
+    stranger = Identities(engine, clock, Vault([Fernet.generate_key().decode()], SECRET_KEY))
+    stranger.check_keys()
+    identities.bind("c1", LIEN, clock.after(DAY))
+
+    identities.check_keys()
+    with pytest.raises(CannotOpen):
+        stranger.check_keys()

@@ -5,6 +5,7 @@ from conversations.bell import Bell
 from conversations.database import reading
 from conversations.ledger import Ledger
 from conversations.model import Holder, Incoming, Kind, Reply, UnknownConversation
+from conversations.retention import forget_early
 from conversations.tables import attachments, conversations, messages
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import claimed, migrated, to_send, words
@@ -117,3 +118,20 @@ def test_what_was_forgotten_is_wiped_from_the_file(tmp_path, clock):
         Ledger(engine, clock, Bell(), VAULT).purge(clock.now())
 
     assert b"ik woon nu alleen" not in file.read_bytes()
+
+
+def test_what_was_said_long_ago_is_forgotten_also_where_people_still_talk(engine, ledger, clock):
+    conversation = talk(ledger, "an")
+    ledger.leave(conversation, "/herinnering", external_id="r", due=clock.after(90 * DAY))
+    clock.passes(30 * DAY)
+    ledger.receive(words("nieuw", address="an", channel="whatsapp", text="daar ben ik weer"))
+    other = talk(ledger, "piet")
+
+    assert forget_early(engine, clock.after(-DAY), 10) == 1
+    assert forget_early(engine, clock.after(-DAY), 10) == 0
+
+    assert [message.text for message in ledger.messages(conversation)] == ["", "daar ben ik weer"]
+    assert len(ledger.messages(other)) == 1
+    assert kept(engine)[1] == 1
+    again = ledger.receive(words("later", address="an", channel="whatsapp")).message
+    assert (again.conversation, again.seq) == (conversation, 4)
