@@ -5,6 +5,7 @@ bot, so that the citizen is never left where he was with a question that nobody 
 again. The log tells which check failed and of which link, never who it was.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -76,7 +77,7 @@ class Logins:
                 log.info("login.ended", link=link.id)
                 self._tell_end(link, "logged_out")
         try:
-            return self.provider.logout_url(state=browser.login[:8])
+            return self.provider.logout_url(secrets.token_urlsafe(8))
         except ProviderDown as error:
             log.warning("login.provider_down", what=str(error))
             return None
