@@ -38,7 +38,7 @@ class House:
     ) -> None:
         self.folder = folder
         self._clock_file = folder / "clock"
-        self._given = dict(environment or {})
+        self._given = {"SANDBOX_DOSSIERS": "leeg", **(environment or {})}
         self.settings = self._settings(database_url or f"sqlite:///{folder}/balie.db")
         urls, lines = ready_urls(self.settings), commands()
         self._parts = {name: Part(name, lines[name], urls[name], folder / f"{name}.log") for name in parts}

@@ -4,18 +4,23 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from sqlalchemy import Engine, select
 
-from clock import BRUSSELS
+from citizens.identities import Claims, Identities
+from clock import BRUSSELS, Clock
+from conversations.bell import bell_for
+from conversations.ledger import Ledger
 from conversations.tables import conversations, messages
+from sandbox.people import load_people
 from tests.conversations.citizens import CITIZENS, SECONDS, Citizen, Offered
 from tests.conversations.script import Script, Step
 from tests.house import House
+from vault import vault_of
 
 PATIENCE = 20.0  # seconds for an answer, or for what must follow by itself
 PAUSE = 0.02
@@ -44,6 +49,7 @@ class Player:
             "stad": self.change_in_the_city,
             "backend": self.expect_backend,
             "mail": self.expect_mail,
+            "login": self.log_in,
             "clock": lambda moment: self.house.set_clock(_moment(moment)),
             "fault": self.switch_fault,
             "proces": self.handle_process,
@@ -156,15 +162,35 @@ class Player:
     # --- the city's systems --------------------------------------------------
 
     def change_in_the_city(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
-        """What somebody at the city does with a report: the last one, or number `melding` counted from 1."""
+        """What somebody does with a report (the last one, or number `melding` counted from 1) or with a dossier."""
         for system, change in changes.items():
-            assert system == "topdesk", f"in {system} kan de stad niets veranderen; wel in topdesk"
+            if system == "dosis":
+                self._change(f"{self.house.sandbox_url}/state/dosis/dossiers", change)
+                continue
+            assert system == "topdesk", f"in {system} kan de stad niets veranderen; wel in topdesk en dosis"
             incidents = self._state("topdesk/incidents")
             assert incidents, "er is nog geen melding"
             number = quote(incidents[change.get("melding", 0) - 1]["number"])
             path = f"{self.house.sandbox_url}/state/topdesk/incidents/{number}/status"
-            answer = requests.post(path, json=dict(change), timeout=SECONDS)
-            assert answer.ok, f"de stad kan dat niet: {answer.text}"
+            self._change(path, change)
+
+    def _change(self, path: str, change: Mapping[str, Any]) -> None:
+        answer = requests.post(path, json=dict(change), timeout=SECONDS)
+        assert answer.ok, f"de stad kan dat niet: {answer.text}"
+
+    def log_in(self, key: str) -> None:
+        """A resident of people.yml comes back from the login provider, and the bot hears of it."""
+        person, clock = load_people()[key], Clock(self.house.settings.clock_file)
+        claims = Claims("sandbox", person.sub, person.given_name, person.family_name, person.rrn, "3", clock.utc())
+        identities = Identities(self.engine, clock, vault_of(self.house.settings))
+        identities.bind(self.conversation, claims, clock.utc() + timedelta(days=1))
+        self.said = f"aangemeld als {key}"
+        self._ledger().leave(self.conversation, "/aangemeld", external_id=f"login:{key}:{clock.utc().isoformat()}")
+        self._hear(answers_to=None)
+
+    def _ledger(self) -> Ledger:
+        clock = Clock(self.house.settings.clock_file)
+        return Ledger(self.engine, clock, bell_for(self.engine), vault_of(self.house.settings))
 
     def expect_backend(self, wanted: Mapping[str, Any]) -> None:
         for system, expected in wanted.items():
