@@ -13,6 +13,7 @@ from actions.base import ServiceAction, Turn
 from actions.clients.ports import Dossier, DossierStatuses
 from actions.dossiers_verteld import DossierLines
 from actions.known import Known
+from actions.lopend import in_time
 from citizens.dossiers_read import DossiersRead, Status
 from citizens.identities import Identity
 
@@ -34,7 +35,7 @@ class Unread:
         """What he must do something about first, then the latest. Nobody without a rijksregisternummer has dossiers."""
         if identity.rrn is None:
             return []
-        dossiers = await self.dossiers.list_for(identity.rrn)
+        dossiers = await in_time(self.dossiers.list_for(identity.rrn))
         keys = {_key(dossier): dossier for dossier in dossiers}
         unread = await asyncio.to_thread(self.read.unread, identity.person, list(keys))
         return sorted((keys[key] for key in unread), key=lambda dossier: not dossier.step.needs_action)

@@ -16,7 +16,7 @@ import structlog
 
 from actions.afspraak_verteld import where
 from actions.agenda import BOOK, Agenda, Planned
-from actions.clients.errors import BackendError, NotFound
+from actions.clients.errors import BackendError, NotFound, Unavailable
 from actions.clients.ports import Dossier, DossierStatuses, Incident, Incidents
 from actions.dossiers_verteld import DossierLines
 from actions.moments import say
@@ -34,7 +34,9 @@ log = structlog.get_logger()
 REPORTS, APPOINTMENTS, ATTESTS, DOSSIERS = "meldingen", "afspraken", "attesten", "dossiers"
 """The parts, as utter_dossiers_deel_… names them."""
 CHANGES = {"Verplaatsen": "afspraak_verplaatsen", "Annuleren": "afspraak_annuleren"}
-PATIENCE = 12.0  # seconds for a part, far below what a turn may take
+PATIENCE = (
+    9.0  # seconds for a part; three times that, for what follows on each other, is still less than a turn may take
+)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 _DIGITS = re.compile(r"\d(?:[\d\s./-]*\d)?")
 _REFERENCE = re.compile(r"\b[a-z][\s-]?[a-z0-9]{4}[\s-]?[a-z0-9]{4}\b", re.IGNORECASE)
@@ -103,11 +105,19 @@ async def _read(item: Item) -> tuple[Told | None]:
         return (None,)
 
 
+async def in_time(work: Awaitable[Found]) -> Found:
+    """Who answers after that is out of reach: every try and every token counts, and a turn must end."""
+    try:
+        return await asyncio.wait_for(work, PATIENCE)
+    except TimeoutError as error:
+        raise Unavailable("running", "read") from error
+
+
 async def _patiently(work: Awaitable[Found]) -> Found | None:
     """None when nobody answered, or not in time."""
     try:
-        return await asyncio.wait_for(work, PATIENCE)
-    except (BackendError, TimeoutError) as error:
+        return await in_time(work)
+    except BackendError as error:
         log.warning("running.unseen", error=type(error).__name__)
         return None
 

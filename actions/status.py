@@ -13,6 +13,7 @@ from actions.lopend import (
     Part,
     Told,
     Who,
+    in_time,
     is_named,
     names_number,
     read_all,
@@ -106,7 +107,7 @@ class TellHistory(ServiceAction):
 
 async def _say_history(turn: Turn, item: Item, told: Told) -> None:
     if told.history:
-        turn.say("utter_dossiers_verloop", nummer=item.number, lijst=await told.history())
+        turn.say("utter_dossiers_verloop", nummer=item.number, lijst=await in_time(told.history()))
 
 
 def _begin(turn: Turn) -> int:

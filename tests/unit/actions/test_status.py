@@ -299,3 +299,13 @@ async def test_in_the_middle_of_a_request_it_is_told_and_the_request_goes_on(roo
 
     assert heard[0] == "utter_dossiers_dossier_lopend"
     assert lien.asked == "melding_plaats"
+
+
+# --- who looked ---------------------------------------------------------------------------------
+
+
+async def test_every_look_into_his_dossiers_is_accounted_for(room, lien):
+    await asks(lien)
+
+    [entry] = room.processing.of(room.known.identities.of(lien.conversation).person)
+    assert (entry.source, entry.activity, entry.kinds) == ("DOSIS", "dossiers", ("rijksregisternummer", "dossiers"))
