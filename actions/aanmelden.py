@@ -5,11 +5,12 @@ of the house, wherever the citizen logged in, so a form goes on at its open ques
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType
 
+from actions.accounts import Work, activity_of, on_behalf_of
 from actions.base import ServiceAction, Turn
 from actions.field import Field, Slots
 from actions.known import Known, forget_person
@@ -141,10 +142,14 @@ class LogIn(ServiceAction):
 
 
 class TellLoggedIn(ServiceAction):
-    """The login is done, here or in another window."""
+    """The login is done, here or in another window; what waited for it is done now.
 
-    def __init__(self, known: Known) -> None:
+    Within this action: Rasa knows no rule for another one that would follow, and says then that it did not understand.
+    """
+
+    def __init__(self, known: Known, waited: Mapping[str, ServiceAction]) -> None:
         self.known = known
+        self.waited = waited
 
     def name(self) -> str:
         return "action_aangemeld"
@@ -159,7 +164,10 @@ class TellLoggedIn(ServiceAction):
         turn.set(na_aanmelden=None)
         response = "utter_aanmelden_aangemeld_voor" if waiting else "utter_aanmelden_aangemeld"
         turn.say(response, voornaam=identity.given_name)
-        return [FollowupAction(waiting)] if waiting else []
+        if waiting:
+            with on_behalf_of(Work(turn.conversation, activity_of(waiting))):
+                return await self.waited[waiting].perform(turn) or []
+        return []
 
     async def interrupt(self, turn: Turn) -> None:
         identity = await self.known.identity(turn)

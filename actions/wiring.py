@@ -27,7 +27,7 @@ from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.attest_delen import attest_actions
 from actions.attest_volgen import AttestPart, OrderWatch
-from actions.base import Turn
+from actions.base import ServiceAction, Turn
 from actions.bekend import AskKnown
 from actions.clients.accounted import AccountedAppointments, AccountedAttests, AccountedDossiers, AccountedIncidents
 from actions.clients.dosis import DosisStatuses
@@ -167,11 +167,13 @@ def wire(settings: Settings) -> Wiring:
         texts=citizens.texts,
         closing=closing,
     )
-    about_citizens = _citizen_actions(citizens, between)
+    waited: dict[str, ServiceAction] = {}
+    about_citizens = _citizen_actions(citizens, between, waited)
     invitation = aanmelden.Invitation(citizens.links)
     offer_messages = dossiers.OfferMessages(unread, known, invitation)
     tell_messages = dossiers.TellMessages(unread, known, invitation, lines)
     tell_status, tell_history = status.TellStatus(parts, known, invitation), status.TellHistory(parts, known)
+    waited |= {action.name(): action for action in (offer_messages, tell_status)}
     between |= {
         "dossiers_berichten": offer_messages.interrupt,
         "dossiers_horen": tell_messages.interrupt,
@@ -219,12 +221,14 @@ def wire(settings: Settings) -> Wiring:
     return Wiring(actions, Retries(filings, ledger, carriers), followups, accounts)
 
 
-def _citizen_actions(citizens: Citizens, between: dict[str, Interruption]) -> list[Action]:
-    """The actions, and what they answer inside a form."""
+def _citizen_actions(
+    citizens: Citizens, between: dict[str, Interruption], waited: dict[str, ServiceAction]
+) -> list[Action]:
+    """The actions, what they answer inside a form, and those that may have waited for a login."""
     known, clock = citizens.known, citizens.clock
     invitation = aanmelden.Invitation(citizens.links)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
-    logged_in, not_logged_in = aanmelden.TellLoggedIn(known), aanmelden.TellNotLoggedIn()
+    logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited), aanmelden.TellNotLoggedIn()
     tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), clock)
     tell_uses = gegevens.TellUses(known, invitation, citizens.accounts.processing, UseLines(citizens.texts, clock))
     between |= {
@@ -235,6 +239,7 @@ def _citizen_actions(citizens: Citizens, between: dict[str, Interruption]) -> li
         "gegevens_vragen": tell_known.interrupt,
         "inzage_vragen": tell_uses.interrupt,
     }
+    waited[tell_uses.name()] = tell_uses
     return [
         aanmelden.AskLogin(known, invitation),
         AskKnown(FactLines(citizens.texts, clock)),
