@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from citizens.identities import Claims, Identities
+from citizens.tables import bindings, dossier_reads
 from clock import BRUSSELS, Clock
 from conversations.bell import bell_for
 from conversations.ledger import Ledger
@@ -57,6 +58,7 @@ class Player:
 
     def play(self) -> None:
         requests.post(f"{self.house.sandbox_url}/reset", timeout=SECONDS).raise_for_status()
+        self._forget_earlier_logins()
         self.house.set_clock(_moment(self.script.clock))
         self.citizen: Citizen = CITIZENS[self.channel](self.house)
         self.conversation = self._conversation()
@@ -187,6 +189,12 @@ class Player:
         self.said = f"aangemeld als {key}"
         self._ledger().leave(self.conversation, "/aangemeld", external_id=f"login:{key}:{clock.utc().isoformat()}")
         self._hear(answers_to=None)
+
+    def _forget_earlier_logins(self) -> None:
+        """A resident of another conversation, or of another channel, filed and read nothing yet."""
+        with self.engine.begin() as db:
+            for table in (bindings, dossier_reads):
+                db.execute(delete(table))
 
     def _ledger(self) -> Ledger:
         clock = Clock(self.house.settings.clock_file)
