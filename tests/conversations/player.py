@@ -188,7 +188,7 @@ class Player:
         identities.bind(self.conversation, claims, clock.utc() + timedelta(days=1))
         self.said = f"aangemeld als {key}"
         self._ledger().leave(self.conversation, "/aangemeld", external_id=f"login:{key}:{clock.utc().isoformat()}")
-        self._hear()
+        self._hear(0)
 
     def _forget_earlier_logins(self) -> None:
         """A resident of another conversation, or of another channel, filed and read nothing yet."""

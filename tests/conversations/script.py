@@ -23,7 +23,7 @@ CHANNELS = ("web", "whatsapp", "messenger")
 BRIEF, ALL = "kort", "alle"
 CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats"})
 STEPS = CITIZEN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "login", "clock", "fault", "proces"}
-TELLING_STEPS = frozenset({"foto", "plaats", "aanmelden", "login"})  # what every channel does in its own way
+TELLING_STEPS = frozenset({"foto", "plaats"})  # what every channel does in its own way
 DEFAULT_CLOCK = "2026-11-23 10:00"  # a Monday on which the town hall is open
 
 
