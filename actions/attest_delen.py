@@ -1,5 +1,7 @@
 """Puts the parts of ordering an attest together: the questions, the form, and the actions around it."""
 
+from collections.abc import Mapping
+
 from rasa_sdk.interfaces import Action
 
 from actions import attest, attest_levering, attest_vragen
@@ -15,7 +17,6 @@ from actions.orders import Orders
 from citizens.mail_codes import MailCodes
 from city import City
 from clock import Clock
-from filings.follows import Follows
 from texts import Texts
 
 
@@ -24,9 +25,9 @@ def attest_actions(
     orders: Orders,
     codes: MailCodes,
     mailer: Mailer,
-    follows: Follows,
+    news: attest.TellNews,
     known: Known,
-    between: dict[str, Interruption],
+    between: Mapping[str, Interruption],
     city: City,
     clock: Clock,
     texts: Texts,
@@ -34,8 +35,6 @@ def attest_actions(
 ) -> list[Action]:
     words, questions = city.attests, Questions(city.attests)
     for_whom = attest_vragen.ForWhomField(questions, orders, clock)
-    news = attest.TellNews(orders.filings, follows, city, clock)
-    between["attest_bijgewerkt"] = news.tell
     fields: list[Field] = [
         attest_vragen.KindField(words),
         IdentityField(known, clock),

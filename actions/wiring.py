@@ -16,6 +16,7 @@ from actions import (
     afspraak,
     afspraak_beheer,
     algemeen,
+    attest,
     dossiers,
     gegevens,
     medewerker,
@@ -146,6 +147,7 @@ def wire(settings: Settings) -> Wiring:
     follow, unfollow = volgen.StartFollowing(filings, follows), volgen.StopFollowing(filings, follows)
     change = volgen.TellChange(filings, follows)
     appointment_news = afspraak_beheer.TellNews(agenda, city, clock)
+    attest_news = attest.TellNews(filings, follows, city, clock)
     between: dict[str, Interruption] = {
         "medewerker_vragen": person.interrupt,
         "openingsuren_vragen": hours.interrupt,
@@ -154,19 +156,8 @@ def wire(settings: Settings) -> Wiring:
         "melding_niet_volgen": unfollow.unfollow,
         "melding_gewijzigd": change.tell,
         "afspraak_bijgewerkt": appointment_news.tell,
+        "attest_bijgewerkt": attest_news.tell,
     }
-    about_attests = attest_actions(
-        orders=orders,
-        codes=MailCodes(engine, clock, vault),
-        mailer=SmtpMailer(settings, city.name),
-        follows=follows,
-        known=known,
-        between=between,
-        city=city,
-        clock=clock,
-        texts=citizens.texts,
-        closing=closing,
-    )
     waited: dict[str, ServiceAction] = {}
     about_citizens = _citizen_actions(citizens, between, waited)
     invitation = aanmelden.Invitation(citizens.links)
@@ -180,6 +171,18 @@ def wire(settings: Settings) -> Wiring:
         "dossiers_status": tell_status.interrupt,
         "dossiers_verloop": tell_history.interrupt,
     }
+    about_attests = attest_actions(
+        orders=orders,
+        codes=MailCodes(engine, clock, vault),
+        mailer=SmtpMailer(settings, city.name),
+        news=attest_news,
+        known=known,
+        between=between,
+        city=city,
+        clock=clock,
+        texts=citizens.texts,
+        closing=closing,
+    )
     actions = [
         algemeen.StartSession(),
         algemeen.Greet(),

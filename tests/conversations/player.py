@@ -25,6 +25,7 @@ from vault import vault_of
 
 PATIENCE = 20.0  # seconds for an answer, or for what must follow by itself
 PAUSE = 0.02
+RECORDS = {"topdesk": "topdesk/incidents", "jcc": "jcc/appointments", "thuisloket": "thuisloket/orders"}
 
 
 class Departed(Exception):
@@ -169,7 +170,10 @@ class Player:
             if system == "dosis":
                 self._change(f"{self.house.sandbox_url}/state/dosis/dossiers", change)
                 continue
-            assert system == "topdesk", f"in {system} kan de stad niets veranderen; wel in topdesk en dosis"
+            if system == "thuisloket":
+                self._decide(change)
+                continue
+            assert system == "topdesk", f"in {system} kan de stad niets veranderen; wel in topdesk, dosis en thuisloket"
             incidents = self._state("topdesk/incidents")
             assert incidents, "er is nog geen melding"
             number = quote(incidents[change.get("melding", 0) - 1]["number"])
@@ -200,10 +204,15 @@ class Player:
         clock = Clock(self.house.settings.clock_file)
         return Ledger(self.engine, clock, bell_for(self.engine), vault_of(self.house.settings))
 
+    def _decide(self, change: Mapping[str, Any]) -> None:
+        """What an official does with the attest that was ordered last."""
+        orders = self._state("thuisloket/orders")
+        assert orders, "er is nog geen attest aangevraagd"
+        self._change(f"{self.house.sandbox_url}/state/thuisloket/orders/{orders[-1]['id']}", change)
+
     def expect_backend(self, wanted: Mapping[str, Any]) -> None:
         for system, expected in wanted.items():
-            path = {"topdesk": "topdesk/incidents", "jcc": "jcc/appointments"}[system]
-            self._eventually(path, expected)
+            self._eventually(RECORDS[system], expected)
 
     def expect_mail(self, expected: Mapping[str, Any]) -> None:
         self._eventually("mail", expected)
