@@ -96,6 +96,8 @@ class ForgetForm(ServiceForm):
 
 
 class ForgetCitizen(ServiceAction):
+    """Everywhere when he is logged in; else what was said here is all that can be his."""
+
     def __init__(self, known: Known) -> None:
         self.known = known
 

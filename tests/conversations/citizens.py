@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import requests
 
 from conversations.model import State
+from tests.conversations.logging_in import code_on, log_in, newest_link
 from tests.house import House
 
 PHOTOS = Path(__file__).parent / "fotos"
@@ -42,6 +43,7 @@ class Citizen(Protocol):
     def tap(self, offered: Offered) -> None: ...
     def send_photo(self, name: str) -> None: ...
     def share_place(self, latitude: float, longitude: float) -> None: ...
+    def log_in(self, who: str) -> None: ...
 
     def waits_for(self, row: Any) -> bool:
         """Whether this reply of the ledger still has to reach him."""
@@ -58,7 +60,9 @@ class WebCitizen:
     def __init__(self, front_url: str) -> None:
         self.front_url = front_url
         self.ways: Counter[str] = Counter()
-        opened = requests.post(f"{front_url}/web/session", json={"locale": "nl"}, timeout=SECONDS)
+        self.browser = requests.Session()  # with the cookie that a login link looks for
+        self.browser.trust_env = False
+        opened = self.browser.post(f"{front_url}/web/session", json={"locale": "nl"}, timeout=SECONDS)
         opened.raise_for_status()
         self.conversation = str(opened.json()["conversation"])
         self.headers = {"Authorization": f"Bearer {opened.json()['token']}"}
@@ -88,6 +92,13 @@ class WebCitizen:
 
     def read(self, row: Any) -> str:
         return str(row.text)
+
+    def log_in(self, who: str) -> None:
+        """With the newest link that the window shows."""
+        shown = self.browser.get(f"{self.front_url}/web/messages", headers=self.headers, timeout=SECONDS)
+        shown.raise_for_status()
+        link = newest_link([message["text"] or "" for message in shown.json()["messages"]])
+        log_in(self.browser, link, who)
 
     def _send(self, **body: Any) -> None:
         body["client_msg_id"] = str(uuid.uuid4())
@@ -133,6 +144,15 @@ class PhoneCitizen:
 
     def share_place(self, latitude: float, longitude: float) -> None:
         self._do("place", {"latitude": latitude, "longitude": longitude})
+
+    def log_in(self, who: str) -> None:
+        """In the phone's browser, with the newest link of the chat; the code that it shows is typed in the chat."""
+        urls = [button["url"] for bubble in self._messages() for button in bubble["buttons"] if button["url"]]
+        links = [url for url in urls if "/login/" in url]
+        assert links, "op de telefoon staat geen link om aan te melden"
+        code = code_on(log_in(requests.Session(), links[-1], who))
+        if code:
+            self.say(code)
 
     def waits_for(self, row: Any) -> bool:
         return row.state in ON_ITS_WAY

@@ -46,6 +46,7 @@ class Player:
             "knop": self.tap,
             "foto": self.send_photo,
             "plaats": self.share_place,
+            "aanmelden": self.sign_in,
             "bot": self.expect,
             "bot_later": self.expect_later,
             "stad": self.change_in_the_city,
@@ -90,6 +91,11 @@ class Player:
 
     def share_place(self, place: Mapping[str, float]) -> None:
         self._speak("een plaats op de kaart", lambda: self.citizen.share_place(place["lat"], place["lon"]))
+
+    def sign_in(self, who: str) -> None:
+        """That the code is right is said where there is one, and nowhere else."""
+        self._speak(f"meldt zich aan: {who}", lambda: self.citizen.log_in(who))
+        self.unheard = [reply for reply in self.unheard if reply.name != "utter_aanmeldcode_juist"]
 
     def _speak(self, said: str, send: Callable[[], None]) -> None:
         self._nothing_unheard("voor de burger weer sprak")
