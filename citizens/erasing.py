@@ -17,7 +17,7 @@ from citizens.tables import bindings, erasures
 from clock import Clock
 from conversations import retention
 from conversations.database import reading, wipe, writing
-from conversations.handover_tables import handovers
+from conversations.handover_tables import handovers, notes
 from conversations.model import Author
 from conversations.tables import attachments, conversations, messages
 from filings import retention as filed
@@ -66,6 +66,7 @@ class Erasing:
         said = _within(messages, messages.c.created_at, erasure)
         to_come = messages.c.due > self.clock.utc()
         db.execute(delete(messages).where(said, or_(text(f"NOT {retention.BUSY}"), to_come)))
+        db.execute(delete(notes).where(_within(notes, notes.c.at, erasure)))
         retention.empty_cards(db, self.vault, _within(handovers, handovers.c.asked_at, erasure))
         if erasure.whole:
             db.execute(update(conversations).where(conversations.c.id == erasure.conversation).values(remark=None))

@@ -94,6 +94,12 @@ class Agents:
             raise LookupError(agent)
         return _agent(row)
 
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """What they are called, by id."""
+        with reading(self.engine) as db:
+            found = db.execute(select(agents.c.id, agents.c.name).where(agents.c.id.in_(sorted(ids))))
+            return {row.id: row.name for row in found}
+
     def all(self) -> list[Agent]:
         """Those who were seen today, by name."""
         with reading(self.engine) as db:

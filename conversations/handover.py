@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
 from clock import Clock
-from conversations import rows
+from conversations import notes, rows
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.entries import append, locked
@@ -30,6 +30,7 @@ from vault import Vault
 
 NORMAL = 5  # the priority of a question like any other; 1 is served first
 RETURNED = 3  # of a citizen who already spoke with an agent
+ANSWER_WITHIN = timedelta(seconds=30)  # an offer
 SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked whether he is still there
 LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours
 
@@ -152,10 +153,20 @@ class Handovers:
             closed = self._ends(db, conversation, agent, Holder.CLOSED, topic)
         return bool(self._rung(conversation, closed))
 
-    def transfer(self, conversation: str, agent: str, team: str) -> Handover | None:
-        """Into the queue of a team, his own or another; the one who waits longest goes first there."""
+    def transfer(
+        self, conversation: str, agent: str, team: str, *, to: str | None = None, note: str = ""
+    ) -> Handover | None:
+        """Into the queue of a team, his own or another; the one who waits longest goes first there.
+
+        `to`: a colleague to whom it is offered before anybody else. `note`: for whoever takes it.
+        """
+        offered = {"offered_to": to, "offered_until": self.clock.utc() + ANSWER_WITHIN if to else None}
         with writing(self.engine) as db:
-            moved = self._requeue(db, conversation, f"transferred to {team}", agent, team=team)
+            moved = self._requeue(
+                db, conversation, f"transferred to {team}", agent, team=team, declined_by=agent, **offered
+            )
+            if moved and note:
+                notes.add(db, self.vault, notes.Note(conversation, agent, note, self.clock.utc()))
         return self._rung(conversation, moved)
 
     def requeue(self, conversation: str, agent: str, reason: str) -> Handover | None:
@@ -252,7 +263,7 @@ class Handovers:
             return None
         db.execute(update(agents).where(agents.c.id == agent).values(misses=0))
         taken = {"agent": agent, "queued_at": None, "deadline": None}
-        return self._change(db, conversation, **taken, offered_to=None, offered_until=None)
+        return self._change(db, conversation, **taken, offered_to=None, offered_until=None, declined_by=None)
 
     def _take_over(self, db: Connection, conversation: str, agent: str, asked: Request) -> Handover | None:
         if not self._moves(db, conversation, Holder.AGENT, set(Holder), "taken over", agent=agent):

@@ -29,18 +29,31 @@ handovers = Table(
     Column("agent", Text),  # who has it, or who had it last
     Column("offered_to", Text),
     Column("offered_until", Moment),
+    Column("declined_by", Text),  # who did not want it, the last time that it was offered
     Column("deadline", Moment),  # when something must happen if nothing happens
     Column("warned", Boolean, nullable=False, default=False),  # that a silent citizen's conversation will be closed
     Column("answered_at", Moment),  # the agent's first word
     Column("ended_at", Moment),
     Column("outcome", Text),
     Column("closing_topic", Text),
+    Column("score", Integer),  # what the citizen thought of the agent's help; of the bot's: conversations.score
     Index("ix_handovers_conversation", "conversation"),
     Index("ix_handovers_ended", "team", "ended_at"),
     partial("uq_handovers_open", "conversation", only=OPEN, unique=True),
     partial("ix_handovers_queue", "team", "priority", "queued_at", "id", only=IN_QUEUE),
     partial("ix_handovers_agent", "agent", only=OPEN),
     partial("ix_handovers_deadline", "deadline", only="ended_at IS NULL AND deadline IS NOT NULL"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("text", Text, nullable=False),  # sealed
+    Column("at", Moment, nullable=False),
+    Index("ix_notes_conversation", "conversation", "at"),
 )
 
 agents = Table(

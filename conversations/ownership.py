@@ -6,15 +6,36 @@ Every change is a row in `ownership`. What people ask for and do is in `handover
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
 
+from conversations.database import reading
 from conversations.model import Author, Holder, State
 from conversations.tables import conversations, messages, ownership
 
 UNSENT = (State.QUEUED, State.SENDING, State.PARKED)
 PEOPLE = frozenset({Holder.QUEUE, Holder.AGENT, Holder.WAITING})
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A change of holder that happened. `agent`: who did it, when it was a person."""
+
+    before: Holder
+    after: Holder
+    reason: str
+    agent: str | None
+    at: datetime
+
+
+def moves(engine: Engine, conversation: str, limit: int = 500) -> list[Moved]:
+    """The latest changes, in order."""
+    latest = select(ownership).where(ownership.c.conversation == conversation).order_by(ownership.c.epoch.desc())
+    with reading(engine) as db:
+        found = db.execute(latest.limit(limit)).all()
+    return [Moved(row.holder_before, row.holder_after, row.reason, row.agent, row.at) for row in reversed(found)]
 
 
 def transition(

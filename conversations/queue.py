@@ -17,9 +17,9 @@ from clock import Clock
 from conversations.agents import Agent, Agents
 from conversations.bell import Bell
 from conversations.database import reading, writing
+from conversations.handover import ANSWER_WITHIN
 from conversations.handover_tables import agents, handovers
 
-ANSWER_WITHIN = timedelta(seconds=30)  # an offer
 MISSES = 2  # offers in a row that make an agent absent
 FEWEST = 5  # finished questions before an expected wait is told
 RECENT = 50  # finished questions that it is taken from
@@ -42,6 +42,7 @@ class Waiting:
     agent: str | None
     offered_to: str | None
     offered_until: datetime | None
+    declined_by: str | None = None
 
 
 class Queue:
@@ -101,6 +102,21 @@ class Queue:
                 offers += self._offer(waiting, agent, now)
         return offers
 
+    def decline(self, conversation: str, agent: str) -> bool:
+        """Not now: it is open for the others at once. False when it was not offered to him (any more)."""
+        offered = update(handovers).where(
+            _QUEUED,
+            handovers.c.conversation == conversation,
+            handovers.c.offered_to == agent,
+            handovers.c.offered_until > self.clock.utc(),
+        )
+
+        def decline(db: Connection) -> int:
+            freed = db.execute(offered.values(offered_to=None, offered_until=None, declined_by=agent)).rowcount
+            return _missed(db, [agent]) if freed else 0
+
+        return self._write(decline)
+
     def next_for(self, agent: Agent) -> Waiting | None:
         """Whom an agent should take when he asks for the next one."""
         can = (w for w in self.waiting(agent.teams) if agent.can_take(w.topic) and w.offered_to in (None, agent.id))
@@ -115,7 +131,7 @@ class Queue:
         return [(waiting.conversation, agent.id)] if self._write(lambda db: db.execute(offered).rowcount) else []
 
     def _note_misses(self) -> None:
-        """Offers that ran out are open again; who lets two pass is taken for absent."""
+        """Offers that ran out are open again."""
         ran_out = (
             update(handovers)
             .where(_QUEUED, handovers.c.offered_until <= self.clock.utc())
@@ -125,9 +141,7 @@ class Queue:
 
         def note(db: Connection) -> int:
             missed = select(handovers.c.offered_to).where(_QUEUED, handovers.c.offered_until <= self.clock.utc())
-            who = list(db.execute(missed).scalars())
-            db.execute(update(agents).where(agents.c.id.in_(who)).values(misses=agents.c.misses + 1))
-            db.execute(update(agents).where(agents.c.misses >= MISSES).values(status="away", misses=0))
+            _missed(db, list(db.execute(missed).scalars()))
             return len(db.execute(ran_out).all())
 
         self._write(note)
@@ -138,6 +152,13 @@ class Queue:
         if changed:
             self.bell.ring("desk")
         return bool(changed)
+
+
+def _missed(db: Connection, who: Collection[str]) -> int:
+    """They let an offer pass; who lets two pass is taken for absent."""
+    missed = db.execute(update(agents).where(agents.c.id.in_(who)).values(misses=agents.c.misses + 1)).rowcount
+    db.execute(update(agents).where(agents.c.misses >= MISSES).values(status="away", misses=0))
+    return missed
 
 
 def _of(teams: Collection[str]) -> Select[Any]:
@@ -151,7 +172,8 @@ def _earlier(priority: int, queued_at: datetime, own: str) -> Any:
 
 
 def _best(waiting: Waiting, free: Iterable[Agent]) -> Agent | None:
-    able = [agent for agent in free if waiting.team in agent.teams and agent.can_take(waiting.topic)]
+    asked = (agent for agent in free if agent.id != waiting.declined_by)
+    able = [agent for agent in asked if waiting.team in agent.teams and agent.can_take(waiting.topic)]
     return min(able, key=lambda agent: (agent.id != waiting.agent, agent.misses, agent.load, agent.id), default=None)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, text, update
 
 from conversations.database import writing
-from conversations.handover_tables import handovers
+from conversations.handover_tables import handovers, notes
 from conversations.tables import attachments, conversations, messages
 from vault import Vault
 
@@ -55,6 +55,7 @@ def empty(db: Connection, vault: Vault, old: Collection[str], now: datetime) -> 
     """Forget whose these conversations were, and all that was said in them."""
     db.execute(delete(messages).where(messages.c.conversation.in_(old)))
     db.execute(delete(attachments).where(attachments.c.conversation.in_(old)))
+    db.execute(delete(notes).where(notes.c.conversation.in_(old)))
     db.execute(
         update(conversations)
         .where(conversations.c.id.in_(old))

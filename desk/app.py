@@ -8,6 +8,7 @@ from sanic.blueprint_group import BlueprintGroup
 from conversations.handover import Handovers
 from conversations.ledger import Ledger
 from conversations.queue import Queue
+from desk.canned import CannedFile
 from desk.door import Door, Refused
 from desk.live import Live
 from desk.pages import Pages
@@ -16,7 +17,7 @@ from desk.routes.login import Login
 from desk.sessions import Sessions
 from desk.work import Work
 from login.oidc import Provider, RelyingParty
-from settings import Settings
+from settings import ROOT, Settings
 from texts import Texts
 
 STATIC = Path(__file__).parent / "static"
@@ -26,11 +27,12 @@ def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue,
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
     door = Door(sessions, Pages(texts.city, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
+    work = Work(ledger, handovers, queue, texts, CannedFile(ROOT / "data" / "medewerker" / "antwoorden.yml"))
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
-        AgentRoutes(door, Work(ledger, handovers, queue, texts), Live(ledger.bell, queue.agents)).blueprint(),
+        AgentRoutes(door, work, Live(ledger.bell, queue.agents)).blueprint(),
         files,
     )
 

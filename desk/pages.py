@@ -22,7 +22,7 @@ class Pages:
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._templates.globals["city"] = city
-        self._templates.filters.update(tijd=_time, dag=_day, geleden=self._ago)
+        self._templates.filters.update(tijd=_time, dag=_day, geleden=self._ago, over=self._left, team=self._team)
 
     def render(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(**values)
@@ -36,6 +36,14 @@ class Pages:
         if seconds < 60:
             return f"{seconds} s"
         return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} u"
+
+    def _left(self, moment: datetime) -> int:
+        """Seconds until then."""
+        return max(0, int((moment - self._clock.utc()).total_seconds()))
+
+    def _team(self, code: str) -> str:
+        """Its name; the code of a team that the city no longer has."""
+        return next((team.name for team in self.city.teams if team.code == code), code)
 
 
 def _time(moment: datetime) -> str:

@@ -5,19 +5,24 @@ speaks only in his own. What he does is one step of `conversations.handover`; th
 adds the words that the citizen hears with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from conversations.agents import Agent
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
-from conversations.model import Conversation, Holder, Message, Reply, UnknownConversation
+from conversations.model import Conversation, Holder, Reply, UnknownConversation
+from conversations.notes import LONGEST as LONGEST_NOTE
+from conversations.notes import Notes
 from conversations.queue import Queue, Waiting
+from desk.canned import Canned, Source, fitting, unfilled
 from desk.sessions import Session
+from desk.timeline import Line, Timelines
 from texts import Texts
 
 LONGEST_ANSWER = 4000
-SHOWN = 200  # messages of a conversation at once
+TO_AGENT = "medewerker:"  # of a transfer, before the id of a colleague; else it is a team
 GIVEN_BACK = "/gesprek_teruggegeven"
 
 log = structlog.get_logger()
@@ -41,8 +46,9 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Lists:
-    """`waiting`: the queue of his teams. `mine`: his turn. `quiet`: the citizen's turn."""
+    """`offered`: for him to accept. `waiting`: the rest of his teams' queue. `mine`: his turn. `quiet`: not his."""
 
+    offered: list[Waiting]
     waiting: list[Waiting]
     mine: list[Handover]
     quiet: list[Handover]
@@ -52,13 +58,26 @@ class Lists:
 class View:
     conversation: Conversation
     handover: Handover
-    messages: list[Message]
+    timeline: list[Line]
     is_mine: bool
+    canned: list[Canned] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """`here`: he can be given a conversation now."""
+
+    agent: Agent
+    here: bool
 
 
 class Work:
-    def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> None:
-        self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
+    def __init__(
+        self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, canned: Source = lambda: ()
+    ) -> None:
+        self.ledger, self.handovers, self.queue, self.texts, self.canned = ledger, handovers, queue, texts, canned
+        self.notes = Notes(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
+        self.timelines = Timelines(ledger, self.notes, queue.agents)
 
     # --- looking -------------------------------------------------------------
 
@@ -66,16 +85,22 @@ class Work:
         his = self.handovers.of_agent(session.agent.id)
         silent = [h for h in his if self.ledger.conversation(h.conversation).holder is Holder.WAITING]
         mine = [h for h in his if h not in silent]
-        return Lists(self.queue.waiting(session.agent.teams), mine, silent)
+        waiting = self.queue.waiting(session.agent.teams)
+        offered = [w for w in waiting if w.offered_to == session.agent.id and self._stands(w)]
+        return Lists(offered, [w for w in waiting if w not in offered], mine, silent)
+
+    def colleagues(self) -> list[Colleague]:
+        """Who was here today, and whether he can take something now."""
+        present = {agent.id for agent in self.queue.agents.present()}
+        return [Colleague(agent, agent.id in present) for agent in self.queue.agents.all()]
 
     def view(self, session: Session, conversation: str) -> View:
         """Raises NotAllowed."""
         handover = self._allowed(session, conversation)
         found = self.ledger.conversation(conversation)
-        after = max(0, found.last_seq - SHOWN)
-        messages = self.ledger.messages(conversation, after=after, limit=SHOWN)
         is_mine = handover.agent == session.agent.id and found.holder in (Holder.AGENT, Holder.WAITING)
-        return View(found, handover, messages, is_mine)
+        canned = fitting(self.canned, handover.topic, self._values(session, handover)) if is_mine else []
+        return View(found, handover, self.timelines.latest(found), is_mine, canned)
 
     # --- doing ---------------------------------------------------------------
 
@@ -96,14 +121,27 @@ class Work:
         self.take(session, waiting.conversation)
         return waiting.conversation
 
+    def decline(self, session: Session, conversation: str) -> None:
+        """Leave what was offered to somebody else. Raises NotAllowed, TooLate."""
+        self._allowed(session, conversation)
+        if not self.queue.decline(conversation, session.agent.id):
+            raise TooLate
+
     def answer(self, session: Session, conversation: str, text: str, client_id: str) -> None:
         """Say it to the citizen, and let it be his turn. Raises NotAllowed, TooLate, Unusable."""
         self._allowed(session, conversation)
-        if not text.strip() or len(text) > LONGEST_ANSWER:
-            raise Unusable("leeg" if not text.strip() else "te_lang")
+        _check(text, LONGEST_ANSWER)
+        if unfilled(text):
+            raise Unusable("niet_ingevuld")
         said = self.handovers.say(conversation, session.agent.id, Reply(text.strip()), client_id=client_id, waits=True)
         if said is None:
             raise TooLate
+
+    def note(self, session: Session, conversation: str, text: str) -> None:
+        """For colleagues only; whoever sees the conversation may write one. Raises NotAllowed, Unusable."""
+        self._allowed(session, conversation)
+        _check(text, LONGEST_NOTE)
+        self.notes.write(conversation, session.agent.id, text.strip())
 
     def give_back(self, session: Session, conversation: str, topic: str) -> None:
         """To the assistant, which goes on where it was. Raises NotAllowed, TooLate, Unusable."""
@@ -118,12 +156,17 @@ class Work:
             raise TooLate
         self._say(conversation, handover.channel, "utter_medewerker_klaar")
 
-    def transfer(self, session: Session, conversation: str, team: str) -> None:
-        """Raises NotAllowed, TooLate, Unusable."""
+    def transfer(self, session: Session, conversation: str, to: str, note: str = "") -> None:
+        """To a team, or to a colleague who is here (`medewerker:<id>`). Raises NotAllowed, TooLate, Unusable."""
         handover = self._allowed(session, conversation)
+        if note.strip():
+            _check(note, LONGEST_NOTE)
+        colleague = self._colleague(session, to)
+        team = _team_of(colleague, handover.team) if colleague else to
         if team not in [each.code for each in self.texts.city.teams]:
             raise Unusable("team")
-        if self.handovers.transfer(conversation, session.agent.id, team) is None:
+        offer = {"to": colleague.id} if colleague else {}
+        if self.handovers.transfer(conversation, session.agent.id, team, note=note.strip(), **offer) is None:
             raise TooLate
         self._say(conversation, handover.channel, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
 
@@ -139,6 +182,24 @@ class Work:
             raise NotAllowed
         return last[0]
 
+    def _stands(self, waiting: Waiting) -> bool:
+        return waiting.offered_until is not None and waiting.offered_until > self.ledger.clock.utc()
+
+    def _colleague(self, session: Session, to: str) -> Agent | None:
+        """Raises Unusable when he is not here, or is the agent himself."""
+        if not to.startswith(TO_AGENT):
+            return None
+        here = {agent.id: agent for agent in self.queue.agents.present() if agent.id != session.agent.id}
+        found = here.get(to.removeprefix(TO_AGENT))
+        if found is None or not found.teams:
+            raise Unusable("collega")
+        return found
+
+    def _values(self, session: Session, handover: Handover) -> dict[str, str]:
+        """What the variables of a canned reply stand for here."""
+        name = str((handover.card.get("answers") or {}).get("naam") or "")
+        return {**self.texts.city.values(), "naam": name, "medewerker": session.agent.name.split()[0]}
+
     def _topic(self, topic: str) -> str:
         known = {topic for team in self.texts.city.teams for topic in team.topics}
         if topic not in known:
@@ -147,3 +208,14 @@ class Work:
 
     def _say(self, conversation: str, channel: str, response: str, **values: str) -> None:
         self.ledger.say(conversation, self.texts.reply(response, channel, **values))
+
+
+def _check(text: str, longest: int) -> None:
+    """Raises Unusable."""
+    if not text.strip() or len(text) > longest:
+        raise Unusable("leeg" if not text.strip() else "te_lang")
+
+
+def _team_of(colleague: Agent, now: str) -> str:
+    """It stays with the team that has it, if he is in it."""
+    return now if now in colleague.teams else min(colleague.teams)

@@ -32,6 +32,8 @@ class AgentRoutes:
         routes.add_route(self.messages, "/gesprek/<conversation:str>/berichten")
         for name, step in {
             "nemen": self.take,
+            "weigeren": self.decline,
+            "notitie": self.note,
             "antwoord": self.answer,
             "teruggeven": self.give_back,
             "sluiten": self.close,
@@ -52,13 +54,13 @@ class AgentRoutes:
 
     async def lists(self, request: Request) -> HTTPResponse:
         session = await self._enter(request)
-        lists = await asyncio.to_thread(self.work.lists, session)
-        return self.door.pages.page("lijsten.html", session=session, lists=lists, open=request.args.get("open", ""))
+        values = await asyncio.to_thread(self._lists, session)
+        return self.door.pages.page("lijsten.html", session=session, open=request.args.get("open", ""), **values)
 
     async def messages(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
         view = await self._do(self.work.view, session, conversation)
-        return self.door.pages.page("gesprek.html", session=session, view=view, teams=self._teams(), problem="")
+        return self.door.pages.page("verloop.html", view=view)
 
     async def stream(self, request: Request) -> None:
         session = await self._enter(request)
@@ -91,6 +93,19 @@ class AgentRoutes:
         await self._do(self.work.take, session, conversation)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
+    async def decline(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        await self._do(self.work.decline, session, conversation)
+        return redirect(HOME, status=303)
+
+    async def note(self, request: Request, conversation: str) -> HTTPResponse:
+        session, text = await self._enter(request), _field(request, "notitie")
+        try:
+            await self._do(self.work.note, session, conversation, text)
+        except Unusable as error:
+            return await self._page(session, conversation, problem=f"notitie_{error.code}", note=text)
+        return redirect(f"{HOME}gesprek/{conversation}#berichten", status=303)
+
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
         text, client_id = _field(request, "tekst"), _field(request, "id")[:64]
@@ -107,31 +122,30 @@ class AgentRoutes:
         return await self._ends(request, conversation, self.work.close, "onderwerp")
 
     async def transfer(self, request: Request, conversation: str) -> HTTPResponse:
-        return await self._ends(request, conversation, self.work.transfer, "team")
+        return await self._ends(request, conversation, self.work.transfer, "naar", "notitie")
 
     # --- inside --------------------------------------------------------------
 
-    async def _ends(
-        self, request: Request, conversation: str, step: Callable[[Session, str, str], None], field: str
-    ) -> HTTPResponse:
+    async def _ends(self, request: Request, conversation: str, step: Callable[..., None], *fields: str) -> HTTPResponse:
         """A step after which the conversation is no longer his."""
         session = await self._enter(request)
         try:
-            await self._do(step, session, conversation, _field(request, field))
+            await self._do(step, session, conversation, *(_field(request, name) for name in fields))
         except Unusable as error:
             return await self._page(session, conversation, problem=error.code)
         return redirect(HOME, status=303)
 
     async def _page(
-        self, session: Session, conversation: str | None, *, problem: str = "", draft: str = ""
+        self, session: Session, conversation: str | None, *, problem: str = "", draft: str = "", note: str = ""
     ) -> HTTPResponse:
-        lists = await asyncio.to_thread(self.work.lists, session)
+        values = await asyncio.to_thread(self._lists, session)
         view = await self._do(self.work.view, session, conversation) if conversation else None
-        values: dict[str, Any] = {"session": session, "lists": lists, "view": view, "teams": self._teams()}
-        status = 400 if problem else 200
-        return self.door.pages.page(
-            "balie.html", status=status, open=conversation or "", problem=problem, draft=draft, **values
-        )
+        typed = {"problem": problem, "draft": draft, "note": note}
+        shown = {"session": session, "view": view, "teams": self.door.pages.city.teams, "open": conversation or ""}
+        return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **typed)
+
+    def _lists(self, session: Session) -> dict[str, Any]:
+        return {"lists": self.work.lists(session), "colleagues": self.work.colleagues()}
 
     async def _enter(self, request: Request) -> Session:
         return await asyncio.to_thread(self.door.enter, request)
@@ -143,9 +157,6 @@ class AgentRoutes:
             raise Refused(404, "geen_recht") from error
         except TooLate as error:
             raise Refused(409, "bezet") from error
-
-    def _teams(self) -> Any:
-        return self.door.pages.city.teams
 
 
 def _field(request: Request, name: str) -> str:

@@ -12,6 +12,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
 from conversations.agents import Profile
+from conversations.model import Presence
 from desk.door import COOKIE, LOGIN, Door
 from desk.sessions import role_of
 from login.oidc import Begun, ProviderDown, Refused, RelyingParty, Untrusted
@@ -81,6 +82,7 @@ class Login:
     async def leave(self, request: Request) -> HTTPResponse:
         session = await asyncio.to_thread(self.door.enter, request)
         await asyncio.to_thread(self.door.sessions.end, request.cookies.get(COOKIE) or "")
+        await asyncio.to_thread(self.door.sessions.agents.be, session.agent.id, Presence.OFFLINE)
         log.info("desk.logout", agent=session.agent.id)
         return self._without(redirect(LOGIN, status=303), COOKIE)
 

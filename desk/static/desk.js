@@ -1,8 +1,33 @@
-// What the pages cannot do by themselves: a draft that survives, an id against double clicks, the last message in view.
+// What the pages cannot do by themselves: a draft that survives, an id against double clicks, ready-made answers,
+// the last message in view, and what calls an agent who looks elsewhere.
 
-const form = document.querySelector('form.answer');
+const answer = document.querySelector('form.answer');
+const page = document.title;
+const SOUND = 'balie-geluid';
 
-if (form) {
+if (answer) keepDraft(answer);
+showLast();
+pickAnswers();
+soundSwitch();
+callAttention();
+setInterval(countDown, 1000);
+
+document.body.addEventListener('htmx:afterSwap', () => {
+  showLast();
+  callAttention();
+});
+document.body.addEventListener('htmx:sseMessage', (event) => {
+  if (event.detail.type === 'weg') location.reload();
+});
+document.body.addEventListener('submit', (event) => {
+  const button = event.submitter;
+  setTimeout(() => button?.setAttribute('disabled', '')); // a second click is none
+});
+addEventListener('pageshow', () => document.querySelectorAll('button[disabled]').forEach((button) => {
+  if (!button.hasAttribute('data-off')) button.removeAttribute('disabled');
+}));
+
+function keepDraft(form) {
   const key = `balie-concept:${form.dataset.draft}`;
   const text = form.elements.namedItem('tekst');
   if (!text.value) text.value = localStorage.getItem(key) ?? '';
@@ -20,8 +45,73 @@ function showLast() {
   if (messages) messages.scrollTop = messages.scrollHeight;
 }
 
-showLast();
-document.body.addEventListener('htmx:afterSwap', showLast);
-document.body.addEventListener('htmx:sseMessage', (event) => {
-  if (event.detail.type === 'weg') location.reload();
-});
+/** Ready-made answers: searched while typing, put where the cursor is. */
+function pickAnswers() {
+  const found = document.getElementById('gevonden');
+  const search = document.getElementById('zoek');
+  if (!found || !answer) return;
+  const text = answer.elements.namedItem('tekst');
+  search.addEventListener('input', () => {
+    const wanted = search.value.toLowerCase();
+    for (const item of found.children) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  });
+  search.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    found.querySelector('li:not([hidden]) button')?.click();
+  });
+  found.addEventListener('click', (event) => {
+    const chosen = event.target.closest('button');
+    if (!chosen) return;
+    text.setRangeText(chosen.dataset.text, text.selectionStart, text.selectionEnd, 'end');
+    text.dispatchEvent(new Event('input', { bubbles: true }));
+    text.focus();
+  });
+}
+
+/** How many wait for this agent, in the title; a tone for a new offer, if he wants one. */
+function callAttention() {
+  const told = document.querySelector('[data-badge]');
+  if (!told) return;
+  const count = Number(told.dataset.badge);
+  document.title = count ? `(${count}) ${page}` : page;
+  const offers = told.dataset.offers;
+  if (offers && offers !== sessionStorage.getItem('balie-aanbod') && localStorage.getItem(SOUND) === 'aan') tone();
+  sessionStorage.setItem('balie-aanbod', offers);
+}
+
+function countDown() {
+  for (const left of document.querySelectorAll('[data-seconds]')) {
+    left.dataset.seconds = Math.max(0, left.dataset.seconds - 1);
+    left.textContent = left.dataset.seconds;
+  }
+}
+
+function soundSwitch() {
+  const button = document.getElementById('geluid');
+  if (!button) return;
+  const show = () => {
+    const on = localStorage.getItem(SOUND) === 'aan';
+    button.setAttribute('aria-pressed', String(on));
+    button.textContent = on ? 'Geluid aan' : 'Geluid uit';
+  };
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    localStorage.setItem(SOUND, localStorage.getItem(SOUND) === 'aan' ? 'uit' : 'aan');
+    show();
+    if (localStorage.getItem(SOUND) === 'aan') tone();
+  });
+  show();
+}
+
+function tone() {
+  const audio = new AudioContext();
+  const sound = audio.createOscillator();
+  const volume = audio.createGain();
+  volume.gain.value = 0.1;
+  sound.frequency.value = 660;
+  sound.connect(volume).connect(audio.destination);
+  sound.start();
+  sound.stop(audio.currentTime + 0.25);
+  sound.onended = () => audio.close();
+}

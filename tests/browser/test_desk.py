@@ -3,6 +3,7 @@
 The bot is a fake that asks for a person when the test tells it so.
 """
 
+import re
 from datetime import datetime
 
 import pytest
@@ -119,6 +120,54 @@ def test_a_new_question_appears_in_the_queue_by_itself(sanne, asks):
     assert sanne.page.evaluate("window.stillHere")
     sanne.button("Volgende uit de rij").click()
     sanne.button("Sluiten").click()
+
+
+@pytest.mark.req("CI-07", "WI-06")
+def test_an_offer_appears_with_a_count_in_the_title_and_is_accepted(sanne, asks):
+    citizen = asks()
+    expect(sanne.page.get_by_text("Voor jou: afspraak")).to_be_visible()
+    expect(sanne.page).to_have_title(re.compile(r"^\(1\) "))
+
+    sanne.button("Aannemen").click()
+
+    citizen.hear("Je spreekt nu met Sanne, medewerker van Leiestad.")
+    expect(sanne.page).to_have_title(re.compile("^Gesprek"))
+    sanne.button("Sluiten").click()
+
+
+def test_a_ready_made_answer_is_found_filled_in_and_sent(sanne, asks):
+    citizen = asks()
+    sanne.button("Aannemen").click()
+    sanne.page.get_by_text("Standaardantwoorden").click()
+    sanne.page.get_by_label("Zoeken").fill("begroet")
+
+    sanne.page.get_by_label("Zoeken").press("Enter")
+    sanne.button("Versturen").click()
+
+    citizen.hear("Dag Lien Declercq, ik ben Sanne van Leiestad. Ik lees even wat je al schreef.")
+    sanne.button("Sluiten").click()
+
+
+def test_a_note_is_seen_by_the_colleague_who_gets_the_conversation_and_not_by_the_citizen(browser, house, sanne, asks):
+    citizen = asks(team="onthaal", topic="melding")
+    sanne.button("Aannemen").click()
+    sanne.page.get_by_label("Doorgeven aan").select_option("Burgerzaken")
+    sanne.page.get_by_label("Notitie voor wie het krijgt").fill("belt straks zelf ook")
+    sanne.button("Doorgeven").click()
+    citizen.hear("Ik geef je door aan een collega van Burgerzaken. Je hoeft je vraag niet te herhalen.")
+
+    context = browser.new_context()
+    piet = Desk(context.new_page(), house).log_in("Piet Verbeke")
+    piet.button("Aannemen").click()
+
+    expect(piet.talk).to_contain_text("Notitie van Sanne Claes")
+    expect(piet.talk).to_contain_text("belt straks zelf ook")
+    assert "belt straks zelf ook" not in citizen.heard()
+    piet.page.get_by_label("Waarover ging het?").select_option("melding")
+    piet.button("Sluiten").click()
+    piet.button("Afmelden").click()
+    expect(piet.page.get_by_role("heading", name="Aanmelden aan de balie")).to_be_visible()
+    context.close()
 
 
 @pytest.mark.req("CI-08", "CA-04")

@@ -170,3 +170,30 @@ def test_the_expected_wait_comes_from_what_questions_took_lately(queue, agents, 
     assert queue.expected_wait(TEAM, 3) == timedelta(seconds=900)
     agents.be(sanne.id, Presence.AWAY)
     assert queue.expected_wait(TEAM, 3) is None
+
+
+@pytest.mark.req("CI-04", "WI-03")
+def test_an_offer_that_is_declined_goes_to_the_next_at_once_and_not_back(queue, agents, asks):
+    sanne, nadia, conversation = sits(agents, "sanne"), sits(agents, "nadia"), asks("an")
+    [(_, first)] = queue.offer([TEAM])
+    second = nadia.id if first == sanne.id else sanne.id
+
+    assert queue.decline(conversation, first)
+
+    assert queue.offer([TEAM]) == [(conversation, second)]
+    assert agents.agent(first).misses == 1
+
+
+def test_who_declines_twice_is_away_and_what_he_was_not_offered_he_cannot_decline(queue, agents, asks):
+    sanne, one = sits(agents, "sanne"), asks("an")
+    assert not queue.decline(one, sanne.id)
+    queue.offer([TEAM])
+    assert queue.decline(one, sanne.id)
+    assert not queue.decline(one, sanne.id)
+    assert queue.offer([TEAM]) == []
+    two = asks("bea")
+    assert queue.offer([TEAM]) == [(two, sanne.id)]
+
+    assert queue.decline(two, sanne.id)
+
+    assert agents.agent(sanne.id).status is Presence.AWAY

@@ -145,3 +145,86 @@ def test_an_administrator_sees_all_teams(work, sessions, asks):
     boss = session_of(sessions, "Ine", role=Role.ADMINISTRATOR)
 
     assert work.view(boss, conversation).conversation.id == conversation
+
+
+def texts_of(view):
+    return [line.note.text if line.note else line.message.text for line in view.timeline if not line.step]
+
+
+@pytest.mark.req("CI-07", "WI-06")
+def test_what_is_offered_to_him_stands_apart_until_he_accepts_or_declines(work, sanne, sessions, asks):
+    conversation = asks()
+    other = session_of(sessions, "Nadia El Amrani", "burgerzaken")
+    [(_, first)] = work.queue.offer(["burgerzaken"])
+    chosen, not_chosen = (sanne, other) if first == sanne.agent.id else (other, sanne)
+
+    assert [item.conversation for item in work.lists(chosen).offered] == [conversation]
+    assert work.lists(not_chosen).offered == []
+    with pytest.raises(TooLate):
+        work.decline(not_chosen, conversation)
+    work.decline(chosen, conversation)
+    work.queue.offer(["burgerzaken"])
+
+    assert work.lists(chosen).offered == []
+    assert [item.conversation for item in work.lists(not_chosen).offered] == [conversation]
+
+
+@pytest.mark.req("WS-04", "CS-02")
+def test_the_course_tells_who_said_noted_and_did_what(work, sanne, sessions, clock, asks):
+    conversation = asks()
+    for step in (
+        lambda: work.take(sanne, conversation),
+        lambda: work.note(sanne, conversation, "is al eens gebeld"),
+        lambda: work.answer(sanne, conversation, "Dag!", "1"),
+        lambda: work.transfer(sanne, conversation, "burgerzaken", "belt morgen"),
+    ):
+        clock.passes(1)
+        step()
+
+    view = work.view(session_of(sessions, "Nadia El Amrani", "burgerzaken"), conversation)
+
+    told = [(line.who, line.step or (line.note or line.message).text) for line in view.timeline]
+    assert [one for one in told if one[0]] == [
+        ("Sanne Claes", "taken"),
+        ("Sanne Claes", "is al eens gebeld"),
+        ("Sanne Claes", "Dag!"),
+        ("Sanne Claes", "transferred"),
+        ("Sanne Claes", "belt morgen"),
+    ]
+
+
+def test_a_note_is_for_colleagues_only(work, sanne, asks):
+    conversation = asks()
+
+    work.note(sanne, conversation, "niet voor de burger")
+
+    assert "niet voor de burger" not in heard(work, conversation)
+    assert "niet voor de burger" in texts_of(work.view(sanne, conversation))
+    with pytest.raises(Unusable, match="leeg"):
+        work.note(sanne, conversation, " ")
+
+
+@pytest.mark.req("KI-02", "TA-05")
+def test_a_transfer_to_a_colleague_is_offered_to_him_first(work, sanne, sessions, asks):
+    nadia = session_of(sessions, "Nadia El Amrani", "burgerzaken", "onthaal")
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    work.transfer(sanne, conversation, f"medewerker:{nadia.agent.id}", "kun jij dit?")
+
+    assert [item.conversation for item in work.lists(nadia).offered] == [conversation]
+    assert "kun jij dit?" in texts_of(work.view(nadia, conversation))
+
+
+def test_a_colleague_who_is_not_here_or_is_he_himself_gets_nothing(work, sanne, piet, clock, asks):
+    conversation = asks()
+    work.take(sanne, conversation)
+    clock.passes(90)
+    work.queue.agents.alive(sanne.agent.id)
+
+    for to in (piet.agent.id, sanne.agent.id, "g_verzonnen"):
+        with pytest.raises(Unusable, match="collega"):
+            work.transfer(sanne, conversation, f"medewerker:{to}")
+
+    assert work.ledger.conversation(conversation).holder is Holder.AGENT
+    assert {one.agent.name: one.here for one in work.colleagues()} == {"Sanne Claes": True, "Piet Verbeke": False}

@@ -1,0 +1,87 @@
+"""How a conversation went, in order: who said what, what agents noted, and who had it when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from conversations.agents import Agents
+from conversations.ledger import Ledger
+from conversations.model import Author, Conversation, Holder, Kind, Message, State
+from conversations.notes import Note, Notes
+from conversations.ownership import Moved, moves
+
+SHOWN = 200  # messages of a conversation at once
+TRANSFERRED = "transferred to "
+
+
+class Step(StrEnum):
+    """What became of a conversation; each has its words in templates/verloop.html."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    TRANSFERRED = "transferred"
+    REQUEUED = "requeued"
+    GIVEN_BACK = "given_back"
+    LEFT = "left"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of `message`, `note` and `step` is there. `who`: the agent's name, when it was one; `team`: of a transfer."""
+
+    at: datetime
+    who: str = ""
+    message: Message | None = None
+    note: Note | None = None
+    step: Step | None = None
+    team: str = ""
+
+
+class Timelines:
+    def __init__(self, ledger: Ledger, notes: Notes, agents: Agents) -> None:
+        self.ledger, self.notes, self.agents = ledger, notes, agents
+
+    def latest(self, conversation: Conversation) -> list[Line]:
+        """The end of it, as far as a page shows at once."""
+        messages = self.ledger.messages(conversation.id, after=max(0, conversation.last_seq - SHOWN), limit=SHOWN)
+        return self._lines(conversation.id, messages)
+
+    def between(self, conversation: str, since: datetime, until: datetime) -> list[Line]:
+        """What was said from one moment to another, at most the last of it."""
+        return [line for line in self.latest(self.ledger.conversation(conversation)) if since <= line.at <= until]
+
+    def _lines(self, conversation: str, messages: Sequence[Message]) -> list[Line]:
+        noted, moved = self.notes.of(conversation), moves(self.ledger.engine, conversation)
+        since = messages[0].created_at if messages else self.ledger.clock.utc()
+        people = [*(m.agent for m in messages), *(n.agent for n in noted), *(m.agent for m in moved)]
+        names = self.agents.names({one for one in people if one})
+        lines = [self._stepped(move, names) for move in moved if _step(move) and move.at >= since]
+        lines += [Line(m.created_at, names.get(m.agent or "", ""), message=m) for m in messages if _is_shown(m)]
+        lines += [Line(note.at, names.get(note.agent, ""), note=note) for note in noted if note.at >= since]
+        return sorted(lines, key=lambda line: line.at)
+
+    def _stepped(self, move: Moved, names: Mapping[str, str]) -> Line:
+        step = _step(move)
+        team = move.reason.removeprefix(TRANSFERRED) if step is Step.TRANSFERRED else ""
+        return Line(move.at, names.get(move.agent or "", ""), step=step, team=team)
+
+
+def _is_shown(message: Message) -> bool:
+    said = message.text or message.attachment or message.place or message.kind is Kind.OTHER or message.image
+    cancelled = message.state is State.CANCELLED and message.author is not Author.AGENT
+    return bool(said) and message.kind is not Kind.EVENT and not cancelled
+
+
+def _step(move: Moved) -> Step | None:
+    """None: part of the talk itself."""
+    if move.reason.startswith(TRANSFERRED):
+        return Step.TRANSFERRED
+    if move.reason == "answered":
+        return None
+    if move.after is Holder.BOT:
+        return {Holder.QUEUE: Step.LEFT, Holder.CLOSED: None}.get(move.before, Step.GIVEN_BACK)
+    if move.after is Holder.QUEUE:
+        return Step.ASKED if move.before is Holder.BOT else Step.REQUEUED
+    return {Holder.AGENT: Step.TAKEN, Holder.CLOSED: Step.CLOSED}.get(move.after)
