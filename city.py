@@ -6,7 +6,7 @@ unless `uitzonderingen` says otherwise for that day.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -92,6 +92,21 @@ class Team:
     patience: int  # minutes of waiting before something else is offered
     sticky: tuple[str, ...]  # channels on which an answer goes back to the same agent
     week: tuple[tuple[Period, ...], ...]  # Monday first
+    weeks: Mapping[str, tuple[tuple[Period, ...], ...]] = field(default_factory=dict)  # of channels with their own
+
+    def on(self, channel: str) -> "Team":
+        """The team as who writes through this channel finds it."""
+        return replace(self, week=self.weeks.get(channel, self.week))
+
+
+@dataclass(frozen=True)
+class Calamity:
+    """What everybody hears first as long as it lasts; `phone_only`: the desk takes no conversations."""
+
+    id: str
+    text: str
+    phone_only: bool
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -134,6 +149,7 @@ class City:
     streets: tuple[Street, ...]
     channels: tuple[Channel, ...]
     scalars: Mapping[str, str]
+    calamity: Calamity | None = None
 
     def values(self) -> dict[str, str]:
         """What texts may name: `{stad_telefoon}`, `{stad_links_afval}`, `{stad_adres_straat}`."""
@@ -208,12 +224,21 @@ def _with_code(items: tuple[_Coded, ...], code: str) -> _Coded:
 
 def load_city(path: Path | str) -> City:
     """Raises CityError when something is missing, of the wrong kind or points nowhere."""
+    return read_city(read_raw(path), Path(path).name)
+
+
+def read_raw(path: Path | str) -> Any:
+    """What the file says, unchecked. Raises CityError when it cannot be read."""
     try:
-        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CityError(f"{path} cannot be read: {error}") from error
-    city = _city(Node(raw, Path(path).name))
-    _check(city, Path(path).name)
+
+
+def read_city(raw: Any, name: str) -> City:
+    """Raises CityError; `name` is what its message calls the place."""
+    city = _city(Node(raw, name))
+    _check(city, name)
     return city
 
 
@@ -237,6 +262,7 @@ def _city(root: Node) -> City:
         streets=root["straten"].all(_street),
         channels=root["kanalen"].all(_channel),
         scalars=dict(_flatten(root.value)),
+        calamity=_calamity(root.get("calamiteit")),
     )
 
 
@@ -297,7 +323,19 @@ def _team(node: Node) -> Team:
         patience=node["geduld_minuten"].whole(),
         sticky=node["zelfde_medewerker"].all(Node.text),
         week=_week(node["openingsuren"]),
+        weeks=_weeks(node.get("uren_per_kanaal")),
     )
+
+
+def _weeks(node: Node | None) -> dict[str, tuple[tuple[Period, ...], ...]]:
+    return {channel: _week(node[channel]) for channel in node.value} if node else {}
+
+
+def _calamity(node: Node | None) -> Calamity | None:
+    if node is None:
+        return None
+    until = datetime.fromisoformat(node["tot"].text())
+    return Calamity(node["id"].text(), node["tekst"].text(), bool(node["alleen_telefoon"].value), until)
 
 
 def _week(node: Node) -> tuple[tuple[Period, ...], ...]:

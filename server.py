@@ -56,6 +56,7 @@ from conversations.database import connect, migrate
 from conversations.handover import Handovers
 from conversations.housekeeping import Chore, Housekeeping
 from conversations.ledger import Ledger
+from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.unread import Unread
 from desk.app import desk
@@ -88,9 +89,10 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = Clock(settings.clock_file)
-        self.texts = Texts(ROOT / "data", ROOT / settings.city_file)
-        _require(self.texts, SILENCE, PATIENCE_PLEASE)
         self.engine = connect(settings.database_url)
+        self.overrides = Overrides(self.engine, self.clock)
+        self.texts = Texts(ROOT / "data", ROOT / settings.city_file, self.overrides)
+        _require(self.texts, SILENCE, PATIENCE_PLEASE)
         self.bell = bell_for(self.engine)
         vault = vault_of(settings)
         self.ledger = Ledger(self.engine, self.clock, self.bell, vault)

@@ -12,11 +12,14 @@ from pathlib import Path
 import structlog
 import yaml
 
-from city import City, load_city
+from city import City, load_city, read_city, read_raw
+from city_changes import changed
 from city_node import CityError
 from conversations.model import JSON, Choice, Reply
+from conversations.overrides import Overrides, Version
 
 LOOK_AGAIN = 1.0  # seconds
+TEXT = "tekst:"  # + the name of a response, in what supervisors changed
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where that was built: 8 times as fast
 
@@ -24,9 +27,10 @@ log = structlog.get_logger()
 
 
 class Texts:
-    def __init__(self, folder: Path, city_file: Path) -> None:
-        """Raises CityError when there is no usable city to begin with."""
-        self._folder, self._city_file = folder, city_file
+    def __init__(self, folder: Path, city_file: Path, overrides: Overrides | None = None) -> None:
+        """`overrides`: what supervisors changed of it. Raises CityError when there is no usable city to begin with."""
+        self._folder, self._city_file, self._overrides = folder, city_file, overrides
+        self._changes: Mapping[str, Version] = {}
         self._city = load_city(city_file)
         self._responses: dict[str, list[Mapping[str, JSON]]] = {}
         self._stamp: tuple[tuple[Path, int], ...] = ()
@@ -37,6 +41,14 @@ class Texts:
     def city(self) -> City:
         self._look()
         return self._city
+
+    def city_with(self, key: str, value: JSON) -> City:
+        """The city as this change would make it. Raises CityError."""
+        values = {**{name: version.value for name, version in self._changes.items()}, key: value}
+        try:
+            return read_city(changed(read_raw(self._city_file), values), self._city_file.name)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise CityError(f"{key}: {type(error).__name__}") from error
 
     def __contains__(self, name: str) -> bool:
         self._look()
@@ -63,6 +75,11 @@ class Texts:
     def text(self, name: str, **values: str) -> str:
         return self.reply(name, **values).text if name in self else ""
 
+    def is_changed(self, name: str) -> bool:
+        """Whether a supervisor gave this response another text: then Rasa does not know it."""
+        self._look()
+        return TEXT + name in self._changes
+
     def beginning_with(self, prefix: str) -> dict[str, str]:
         """All texts whose name begins so, by the rest of their name."""
         self._look()
@@ -79,16 +96,35 @@ class Texts:
         self._looked = time.monotonic()
         files = sorted(self._folder.rglob("responses.yml"))
         stamp = tuple((file, file.stat().st_mtime_ns) for file in [*files, self._city_file] if file.exists())
-        if stamp == self._stamp:
+        changes = self._overrides.live() if self._overrides else {}
+        if stamp == self._stamp and changes is self._changes:
             return
-        self._stamp = stamp
+        self._stamp, self._changes = stamp, changes
         try:
             responses = [_responses(file) for file in files]
-            self._city = load_city(self._city_file)
+            self._city = self._read_city()
         except (OSError, yaml.YAMLError, TypeError, AttributeError, CityError) as error:
             log.error("texts.unreadable", error=str(error))
             return
-        self._responses = {name: variants for found in responses for name, variants in found.items() if variants}
+        self._responses = {
+            name: [self._changed(name, variant) for variant in variants]
+            for found in responses
+            for name, variants in found.items()
+            if variants
+        }
+
+    def _read_city(self) -> City:
+        """What supervisors made of it; what can no longer be used of that is passed over. Raises CityError."""
+        raw, values = read_raw(self._city_file), {key: version.value for key, version in self._changes.items()}
+        try:
+            return read_city(changed(raw, values), self._city_file.name)
+        except (CityError, KeyError, TypeError, AttributeError, ValueError) as error:
+            log.error("overrides.unusable", error=str(error))
+            return read_city(raw, self._city_file.name)
+
+    def _changed(self, name: str, variant: Mapping[str, JSON]) -> Mapping[str, JSON]:
+        change = self._changes.get(TEXT + name)
+        return {**variant, "text": change.value} if change else variant
 
 
 def _responses(file: Path) -> dict[str, list[Mapping[str, JSON]]]:

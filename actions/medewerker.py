@@ -6,6 +6,7 @@ in the queue in the same step in which it sends the words before it (connectors/
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from actions.base import ServiceAction, Turn
 from actions.moments import say
@@ -14,6 +15,7 @@ from city import City, Team
 from clock import Clock
 from conversations.agents import Agents
 from conversations.model import JSON
+from texts import Texts
 
 ASKED = "asked"
 NOT_UNDERSTOOD = "not_understood"
@@ -25,37 +27,55 @@ LOOKED_BACK = 30  # events in which the topic is sought
 
 
 class Person:
-    def __init__(self, city: City, clock: Clock, agents: Agents) -> None:
-        self.city = city
+    def __init__(self, texts: Texts, clock: Clock, agents: Agents) -> None:
+        self.texts = texts
         self.clock = clock
         self.agents = agents
+
+    @property
+    def city(self) -> City:
+        return self.texts.city
 
     async def interrupt(self, turn: Turn) -> None:
         await self.call(turn, ASKED)
 
     async def call(self, turn: Turn, reason: str) -> None:
+        if self.city.calamity and self.city.calamity.phone_only:
+            self._say(turn, "utter_medewerker_alleen_telefoon")
+            return
         topic = topic_of(turn, {topic for team in self.city.teams for topic in team.topics})
         team = self.city.team_for(topic, turn.channel)
-        if team and self.city.is_open(self.clock.now(), team) and await asyncio.to_thread(self._is_there, team):
-            turn.say("utter_medewerker_gevraagd")
+        if team is not None and await asyncio.to_thread(self._is_there, team, turn.channel):
+            self._say(turn, "utter_medewerker_gevraagd")
             asked = {"team": team.code, "topic": topic, "reason": reason, "channel": turn.channel, "card": card(turn)}
             turn.dispatcher.utter_message(json_message={"type": "handover", **asked})
         else:
             self._tell(turn)
 
-    def _is_there(self, team: Team) -> bool:
-        """Somebody of the team: he may be busy, then there is a queue."""
-        return any(team.code in agent.teams for agent in self.agents.present())
+    def _is_there(self, team: Team, channel: str) -> bool:
+        """Somebody of the team, within its hours: he may be busy, then there is a queue."""
+        is_open = self.city.is_open(self.clock.now(), team.on(channel))
+        return is_open and any(team.code in agent.teams for agent in self.agents.present())
 
     def _tell(self, turn: Turn) -> None:
         """By phone and mail, with the hours of the counter."""
         now = self.clock.now()
-        periods = self.city.hours(self.city.locations[0], now.date()).periods
+        today = self.city.hours(self.city.locations[0], now.date())
+        opening = self.city.next_opening(now)
+        opens = say(opening, now) if opening else ""
         if self.city.is_open(now):
-            turn.say("utter_medewerker_bereikbaar", sluit=clock_time(max(p.closes for p in periods)))
+            self._say(turn, "utter_medewerker_bereikbaar", sluit=clock_time(max(p.closes for p in today.periods)))
+        elif today.reason:
+            self._say(turn, "utter_medewerker_gesloten_om", opent=opens, reden=today.reason)
         else:
-            opening = self.city.next_opening(now)
-            turn.say("utter_medewerker_gesloten", opent=say(opening, now) if opening else "")
+            self._say(turn, "utter_medewerker_gesloten", opent=opens)
+
+    def _say(self, turn: Turn, response: str, **values: Any) -> None:
+        """As a supervisor wrote it, else as Rasa knows it."""
+        if self.texts.is_changed(response):
+            turn.dispatcher.utter_message(text=self.texts.reply(response, turn.channel, **values).text)
+        else:
+            turn.say(response, **values)
 
 
 class AskForPerson(ServiceAction):

@@ -9,14 +9,19 @@ from actions.named import named_in
 from actions.spoken import clock_time, periods_said
 from city import City, Location
 from clock import Clock
+from texts import Texts
 
 CLOSED = "gesloten"
 
 
 class TellHours(ServiceAction):
-    def __init__(self, city: City, clock: Clock) -> None:
-        self.city = city
+    def __init__(self, texts: Texts, clock: Clock) -> None:
+        self.texts = texts
         self.clock = clock
+
+    @property
+    def city(self) -> City:
+        return self.texts.city
 
     def name(self) -> str:
         return "action_openingsuren_zeggen"

@@ -64,6 +64,7 @@ from conversations.agents import Agents
 from conversations.bell import bell_for
 from conversations.database import connect
 from conversations.ledger import Ledger
+from conversations.overrides import Overrides
 from filings.book import Filings
 from filings.follows import Follows
 from settings import ROOT, Settings
@@ -111,7 +112,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
         links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
         clock=clock,
-        texts=Texts(ROOT / "data", Path(settings.city_file)),
+        texts=Texts(ROOT / "data", Path(settings.city_file), Overrides(engine, clock)),
     )
 
 
@@ -141,8 +142,8 @@ def wire(settings: Settings) -> Wiring:
         AttestPart(orders, own, city, lines),
         DossierPart(statuses, lines),
     ]
-    person = medewerker.Person(city, clock, Agents(engine, clock, ledger.bell))
-    hours = TellHours(city, clock)
+    person = medewerker.Person(citizens.texts, clock, Agents(engine, clock, ledger.bell))
+    hours = TellHours(citizens.texts, clock)
     report_news = melding.TellNews(filings)
     follow, unfollow = volgen.StartFollowing(filings, follows), volgen.StopFollowing(filings, follows)
     change = volgen.TellChange(filings, follows)

@@ -27,6 +27,7 @@ def widget_config(texts: Texts, now: datetime, upload_megabytes: int) -> dict[st
         },
         "texts": texts.beginning_with(WIDGET),
         "hours": _hours(city, texts, now),
+        "announcement": city.calamity.text if city.calamity else "",
         "limits": {
             "text": LONGEST_TEXT,
             "upload_megabytes": upload_megabytes,

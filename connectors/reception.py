@@ -12,13 +12,15 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
+from conversations.asides import was_said
 from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
-from conversations.model import Holder, Reply
+from conversations.model import Conversation, Holder, Kind, Message, Reply
 from conversations.queue import Queue
 from texts import Texts
 
 HANDOVER = "handover"
+BEGUN = "/gesprek_begonnen"
 EVERY = 2.0  # seconds between two looks, besides the bell
 ROUND = 5  # minutes: an expected wait is never more exact
 AGAIN = timedelta(minutes=10)  # until a citizen who waits is told once more
@@ -58,6 +60,14 @@ class Reception:
             minutes = max(ROUND, -(-int(wait.total_seconds() / 60) // ROUND) * ROUND)
             self._say(conversation, asked.channel, "utter_wachtrij_wachttijd", plaats=str(place), minuten=str(minutes))
 
+    def tell_calamity(self, message: Message, conversation: Conversation) -> None:
+        """What everybody has to hear first, once in each conversation; also while the bot is away."""
+        calamity = self.texts.city.calamity
+        if calamity is None or (message.kind is Kind.EVENT and message.payload != BEGUN):
+            return
+        if not was_said(self.ledger.engine, conversation.id, calamity.id):
+            self.ledger.say(conversation.id, Reply(calamity.text, name=calamity.id))
+
     def _request(self, reply: Reply) -> Request:
         """Raises KeyError when the bot asked for a person without saying for which team."""
         asked = reply.custom
@@ -94,9 +104,18 @@ class Reception:
 
     def _close_teams(self) -> None:
         """At closing time nobody is left waiting: who is in the queue hears what he can do."""
-        closed = [team.code for team in self.texts.city.teams if not self.texts.city.is_open(self.clock.now(), team)]
-        for waiting in self.queue.waiting(closed) if closed else []:
-            if self.handovers.leave_queue(waiting.conversation, "closing time"):
+        city, now = self.texts.city, self.clock.now()
+        channels = {channel for team in city.teams for channel in team.channels}
+        closed = {
+            (team.code, channel)
+            for team in city.teams
+            for channel in channels
+            if not city.is_open(now, team.on(channel))
+        }
+        for waiting in self.queue.waiting({team for team, _ in closed}) if closed else []:
+            if (waiting.team, waiting.channel) in closed and self.handovers.leave_queue(
+                waiting.conversation, "closing time"
+            ):
                 self._say(waiting.conversation, waiting.channel, "utter_wachtrij_gesloten")
 
     def _remind(self, overdue: Handover) -> None:

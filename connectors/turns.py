@@ -118,6 +118,7 @@ class Turns:
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
             await asyncio.to_thread(self._ledger.hold, message)
             return "held"
+        await asyncio.to_thread(self._reception.tell_calamity, message, conversation)
         said = await asyncio.to_thread(self._without_bot.answer, message, conversation)
         if said is not None:
             await asyncio.to_thread(self._ledger.answer, message, said, message.epoch, {"without_bot": True})

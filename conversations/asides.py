@@ -145,3 +145,10 @@ def last_said(engine: Engine, conversation: str) -> str | None:
     )
     with reading(engine) as db:
         return db.execute(query).scalar()
+
+
+def was_said(engine: Engine, conversation: str, name: str) -> bool:
+    """Whether the house said something of this name before."""
+    own = (messages.c.conversation == conversation, messages.c.author == Author.SYSTEM, messages.c.name == name)
+    with reading(engine) as db:
+        return bool(db.execute(select(exists().where(*own))).scalar())

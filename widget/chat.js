@@ -73,7 +73,8 @@ class BalieChat extends HTMLElement {
     const { t, config, language } = this;
     this.conversation = new Conversation(this.front, this, language);
     const hours = config.hours?.text;
-    const intro = h('div', { class: 'intro' }, ...render(t('uitleg'), t('nieuw_venster')), hours && h('p', null, hours));
+    const announcement = config.announcement && h('p', { class: 'announcement' }, config.announcement);
+    const intro = h('div', { class: 'intro' }, announcement, ...render(t('uitleg'), t('nieuw_venster')), hours && h('p', null, hours));
     this.log = new Log(t, language, intro, {
       choose: (message, choice) => this.#andType(() => this.conversation.choose(message, choice)),
       ask: (what) => (what === 'foto' ? this.composer.file.click() : this.#askPlace(what === 'plek_hier')),

@@ -1,0 +1,55 @@
+"""What a supervisor does with a conversation that is somebody else's: gives it to an agent or a team, or closes it.
+
+Like every step of a hand-over one transaction around one conditional UPDATE; who did it
+is the supervisor, who has it is whom he gave it to.
+"""
+
+from sqlalchemy import Connection, select, text, update
+
+from conversations.database import writing
+from conversations.entries import locked
+from conversations.handover import RETURNED, Handovers
+from conversations.handover_tables import handovers
+from conversations.model import Holder
+from conversations.ownership import PEOPLE, transition
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Routing:
+    def __init__(self, steps: Handovers) -> None:
+        self.steps = steps
+
+    def to_agent(self, conversation: str, agent: str, by: str) -> bool:
+        """False when no person has it, or somebody else was faster."""
+        taken = {"agent": agent, "queued_at": None, "deadline": None, "offered_to": None, "offered_until": None}
+        return self._step(conversation, Holder.AGENT, "assigned", by, **taken)
+
+    def to_team(self, conversation: str, team: str, by: str) -> bool:
+        """Into that team's queue, before those who never spoke with anybody."""
+        now = self.steps.clock.utc()
+        waits = {"queued_at": now, "agent": None, "priority": RETURNED, "deadline": None}
+        free = {"offered_to": None, "offered_until": None}
+        return self._step(conversation, Holder.QUEUE, f"transferred to {team}", by, team=team, **waits, **free)
+
+    def close(self, conversation: str, by: str, topic: str) -> bool:
+        now = self.steps.clock.utc()
+        over = {"ended_at": now, "queued_at": None, "deadline": None, "outcome": "closed", "closing_topic": topic}
+        return self._step(conversation, Holder.CLOSED, "closed", by, **over)
+
+    def _step(self, conversation: str, to: Holder, reason: str, by: str, **values: object) -> bool:
+        with writing(self.steps.engine) as db:
+            moved = self._moves(db, conversation, to, reason, by)
+            if moved:
+                db.execute(update(handovers).where(_OPEN, handovers.c.conversation == conversation).values(**values))
+        for topic in ("desk", f"conversation:{conversation}") if moved else ():
+            self.steps.bell.ring(topic)
+        return moved
+
+    def _moves(self, db: Connection, conversation: str, to: Holder, reason: str, by: str) -> bool:
+        epoch, now = locked(db, conversation).epoch, self.steps.clock.utc()
+        asked = select(handovers.c.id).where(_OPEN, handovers.c.conversation == conversation)
+        if db.execute(asked).scalar() is None:
+            return False
+        moved = transition(db, conversation, to, allowed=PEOPLE, epoch=epoch, now=now, reason=reason, agent=by)
+        return moved is not None

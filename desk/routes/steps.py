@@ -1,0 +1,31 @@
+"""What the routes of the desk share: reading a form, and doing a step with its refusals in HTTP."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sanic import Request
+
+from desk.door import Refused
+from desk.work import NotAllowed, TooLate
+
+T = TypeVar("T")
+
+
+def field(request: Request, name: str) -> str:
+    return str(request.form.get(name) or "") if request.form else ""
+
+
+def fields(request: Request, name: str) -> list[str]:
+    """All values of a field that stands there several times, in order."""
+    return [str(value) for value in request.form.getlist(name) or ()] if request.form else []
+
+
+async def do(step: Callable[..., T], *given: object) -> T:
+    """In a thread; raises Refused for what the step does not allow."""
+    try:
+        return await asyncio.to_thread(step, *given)
+    except NotAllowed as error:
+        raise Refused(404, "geen_recht") from error
+    except TooLate as error:
+        raise Refused(409, "bezet") from error
