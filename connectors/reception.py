@@ -6,12 +6,14 @@ speaks: which place in the row, that it takes long, that nobody is there any mor
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from conversations import figures
 from conversations.asides import was_said
 from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
@@ -43,8 +45,11 @@ class Reception:
                 return tuple(replies[:place]), self._request(reply)
         return tuple(replies), None
 
-    def enter(self, db: Connection, *, conversation: str, asked: Request | None, epoch: int) -> None:
+    def enter(self, db: Connection, *, conversation: str, asked: Request | None, epoch: int, intent: str) -> None:
         """Inside the transaction that stores the bot's last words."""
+        topic = re.split("[_/]", intent)[0]
+        if any(topic in team.topics for team in self.texts.city.teams):
+            figures.is_about(db, conversation, topic)
         if asked:
             self.handovers.queue(db, conversation, asked, epoch)
 

@@ -176,7 +176,8 @@ class Turns:
             if message.kind is not Kind.EVENT:  # nobody waits for an answer to what the house said
                 replies = (*replies, self._texts.reply(SILENCE, conversation.channel))
         replies, asked = self._reception.split(replies)
-        enter = partial(self._reception.enter, conversation=conversation.id, asked=asked, epoch=epoch)
+        intent = str(answer.trace.get("intent") or "")
+        enter = partial(self._reception.enter, conversation=conversation.id, asked=asked, epoch=epoch, intent=intent)
         if not self._ledger.answer(message, replies, epoch, answer.trace, then=enter):
             return "taken_over"
         if asked:

@@ -5,9 +5,11 @@ taps that he waits no longer: the bot's turn, and his tap is the bot's to answer
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, text, update
 
+from conversations import figures
 from conversations.handover_tables import handovers
 from conversations.model import Conversation, Holder
 from conversations.ownership import transition
@@ -18,12 +20,12 @@ BEFORE_OTHERS = 3  # priority of who already spoke with somebody; 1 is served fi
 
 def ends(db: Connection, conversation: str, now: datetime) -> None:
     """The conversation is over, whoever had it."""
-    _change(db, conversation, ended_at=now, queued_at=None, deadline=None, outcome="ended")
+    _over(db, conversation, "ended", now)
 
 
 def leaves_queue(db: Connection, conversation: Conversation, now: datetime) -> None:
     if _moves(db, conversation, Holder.BOT, now, "left"):
-        _change(db, conversation.id, ended_at=now, queued_at=None, deadline=None, outcome="left")
+        _over(db, conversation.id, "left", now)
 
 
 def answers_agent(db: Connection, conversation: Conversation, now: datetime) -> None:
@@ -36,11 +38,18 @@ def answers_agent(db: Connection, conversation: Conversation, now: datetime) -> 
         _change(db, conversation.id, deadline=None, warned=False, **waits)
 
 
+def _over(db: Connection, conversation: str, outcome: str, now: datetime) -> None:
+    over = _change(db, conversation, ended_at=now, queued_at=None, deadline=None, outcome=outcome)
+    if over:
+        figures.ended(db, over, outcome, now)
+
+
 def _moves(db: Connection, conversation: Conversation, to: Holder, now: datetime, reason: str) -> bool:
     allowed, epoch = {conversation.holder}, conversation.epoch
     return transition(db, conversation.id, to, allowed=allowed, epoch=epoch, now=now, reason=reason) is not None
 
 
-def _change(db: Connection, conversation: str, **values: object) -> None:
+def _change(db: Connection, conversation: str, **values: object) -> Any:
+    """The row as it is now; None when there was none."""
     open_one = update(handovers).where(handovers.c.conversation == conversation, text("ended_at IS NULL"))
-    db.execute(open_one.values(**values))
+    return db.execute(open_one.values(**values).returning(handovers)).one_or_none()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
 from clock import Clock
-from conversations import notes, rows
+from conversations import figures, notes, rows
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.entries import append, locked
@@ -110,7 +110,10 @@ class Handovers:
         with writing(self.engine) as db:
             left = self._moves(db, conversation, Holder.BOT, {Holder.QUEUE}, reason)
             if left:
-                self._change(db, conversation, ended_at=self.clock.utc(), queued_at=None, outcome=f"left:{reason}")
+                over = self._change(
+                    db, conversation, ended_at=self.clock.utc(), queued_at=None, outcome=f"left:{reason}"
+                )
+                figures.ended(db, over, "left", self.clock.utc())
         return bool(self._rung(conversation, left))
 
     # --- agents --------------------------------------------------------------
@@ -162,9 +165,12 @@ class Handovers:
         """
         offered = {"offered_to": to, "offered_until": self.clock.utc() + ANSWER_WITHIN if to else None}
         with writing(self.engine) as db:
+            before = self._current(db, conversation)
             moved = self._requeue(
                 db, conversation, f"transferred to {team}", agent, team=team, declined_by=agent, **offered
             )
+            if before and moved:
+                figures.transferred(db, self._handover(before), self.clock.utc())
             if moved and note:
                 notes.add(db, self.vault, notes.Note(conversation, agent, note, self.clock.utc()))
         return self._rung(conversation, moved)
@@ -197,7 +203,8 @@ class Handovers:
             closed = self._moves(db, overdue.conversation, Holder.CLOSED, {Holder.WAITING}, "silent")
             if closed:
                 now = self.clock.utc()
-                self._change(db, overdue.conversation, ended_at=now, deadline=None, outcome="silent")
+                over = self._change(db, overdue.conversation, ended_at=now, deadline=None, outcome="silent")
+                figures.ended(db, over, "silent", now)
         return bool(self._rung(overdue.conversation, closed))
 
     # --- reading -------------------------------------------------------------
@@ -250,9 +257,11 @@ class Handovers:
             "asked_at": self.clock.utc(),
         }
         named = {name: getattr(asked, name) for name in ("team", "topic", "reason", "priority", "sticky")}
-        return self._handover(
+        made = self._handover(
             db.execute(insert(handovers).values(**fixed, **named, **values).returning(handovers)).one()
         )
+        figures.asks_person(db, made, asked.reason, self.clock.utc())
+        return made
 
     def _claim(self, db: Connection, conversation: str, agent: str, epoch: int | None) -> Handover | None:
         now = self.clock.utc()
@@ -263,7 +272,10 @@ class Handovers:
             return None
         db.execute(update(agents).where(agents.c.id == agent).values(misses=0))
         taken = {"agent": agent, "queued_at": None, "deadline": None}
-        return self._change(db, conversation, **taken, offered_to=None, offered_until=None, declined_by=None)
+        claimed = self._change(db, conversation, **taken, offered_to=None, offered_until=None, declined_by=None)
+        if waiting.agent is None:  # nobody had it before
+            figures.claimed(db, claimed, waiting.queued_at, now)
+        return claimed
 
     def _take_over(self, db: Connection, conversation: str, agent: str, asked: Request) -> Handover | None:
         if not self._moves(db, conversation, Holder.AGENT, set(Holder), "taken over", agent=agent):
@@ -299,9 +311,10 @@ class Handovers:
             return None
         if not self._moves(db, conversation, to, {Holder.AGENT, Holder.WAITING}, outcome, agent=agent):
             return None
-        return self._change(
-            db, conversation, ended_at=self.clock.utc(), deadline=None, outcome=outcome, closing_topic=topic
-        )
+        now = self.clock.utc()
+        over = self._change(db, conversation, ended_at=now, deadline=None, outcome=outcome, closing_topic=topic)
+        figures.ended(db, over, outcome.replace(" ", "_"), now)
+        return over
 
     def _requeue(self, db: Connection, conversation: str, reason: str, agent: str, **values: object) -> Handover | None:
         current = self._current(db, conversation)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Update, select
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
-from conversations import addresses, asides, attachments, claims, inbox, retention, rows, statements
+from conversations import addresses, asides, attachments, claims, figures, inbox, retention, rows, statements
 from conversations.bell import Bell
 from conversations.citizen_spoke import LEAVE_QUEUE, answers_agent, ends, leaves_queue
 from conversations.database import RACES, racing, reading, writing
@@ -91,6 +91,7 @@ class Ledger:
         """Keep what the citizen thought of it; a later rating replaces an earlier one."""
         with writing(self.engine) as db:
             change(db, conversation, score=score, remark=harmless(text) or None)
+            figures.rated(db, conversation, score)
 
     # --- from the citizen, and from the house, to the bot --------------------
 
@@ -300,6 +301,8 @@ class Ledger:
             if conversation.holder is Holder.QUEUE and row["payload"] == LEAVE_QUEUE:
                 leaves_queue(db, conversation, now)
             [known] = append(db, conversation.id, [row], now, heard_at=heard_at)
+            if conversation.holder is Holder.BOT:
+                figures.speaks(db, conversation.id, incoming.channel, conversation.heard_at, now)
             if conversation.holder is Holder.WAITING:
                 answers_agent(db, conversation, now)
             if incoming.channel not in self.pull:

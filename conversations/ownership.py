@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select, update
 
+from conversations import figures
 from conversations.database import reading
 from conversations.model import Author, Holder, State
 from conversations.tables import conversations, messages, ownership
@@ -56,9 +57,8 @@ def transition(
     what the bot had not yet sent is cancelled; unless it `interrupts` nobody, for the bot
     itself asked for a person. Else the bot's last words stand. `agent` is who did it.
     """
-    before = db.execute(
-        select(conversations.c.holder).where(conversations.c.id == conversation).with_for_update()
-    ).scalar()
+    known = select(conversations.c.holder, conversations.c.channel).where(conversations.c.id == conversation)
+    before = db.execute(known.with_for_update()).one_or_none()
     moved = db.execute(
         update(conversations)
         .where(
@@ -73,10 +73,12 @@ def transition(
             ended_at=now if to is Holder.CLOSED else None,
         )
     )
-    if moved.rowcount == 0:
+    if before is None or moved.rowcount == 0:
         return None
-    change = {"holder_before": before, "holder_after": to, "reason": reason, "agent": agent, "at": now}
+    change = {"holder_before": before.holder, "holder_after": to, "reason": reason, "agent": agent, "at": now}
     db.execute(ownership.insert().values(conversation=conversation, epoch=epoch + 1, **change))
+    if before.holder is Holder.CLOSED:
+        figures.begins(db, conversation, before.channel, now)
     if to in PEOPLE:
         _leave_to_a_person(db, conversation)
     if to in PEOPLE and interrupts:

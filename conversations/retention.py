@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, text, update
 
 from conversations.database import writing
+from conversations.figure_tables import contacts
 from conversations.handover_tables import handovers, notes
 from conversations.tables import attachments, conversations, messages
 from vault import Vault
@@ -56,6 +57,7 @@ def empty(db: Connection, vault: Vault, old: Collection[str], now: datetime) -> 
     db.execute(delete(messages).where(messages.c.conversation.in_(old)))
     db.execute(delete(attachments).where(attachments.c.conversation.in_(old)))
     db.execute(delete(notes).where(notes.c.conversation.in_(old)))
+    db.execute(delete(contacts).where(contacts.c.conversation.in_(old)))
     db.execute(
         update(conversations)
         .where(conversations.c.id.in_(old))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 import citizens.link_tables
 import citizens.tables  # noqa: F401 – and so do these
+import conversations.figure_tables
 import conversations.handover_tables  # noqa: F401 – and these
 import desk.tables  # noqa: F401 – and these
 import filings.tables  # noqa: F401 – and so does its table

@@ -19,11 +19,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from conversations.bell import Bell
 from conversations.citizen_spoke import LEAVE_QUEUE
 from conversations.database import reading, writing
+from conversations.figure_tables import BECAUSE, BEGUN, ENDINGS, MEASURES, contacts, figures
 from conversations.handover import Handovers, Request
 from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
@@ -44,7 +45,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.engine = engine
         with writing(engine) as db:
-            for table in (handovers, messages, ownership, conversations):
+            for table in (handovers, messages, ownership, contacts, figures, conversations):
                 db.execute(delete(table))
         self.clock = StoppedClock()
         self.ledger = Ledger(engine, self.clock, Bell(), VAULT)
@@ -186,6 +187,17 @@ class Machine(RuleBasedStateMachine):
         assert [row.epoch for row in log] == list(range(2, self.now.epoch + 1))
         assert all(earlier.holder_after == later.holder_before for earlier, later in pairwise(log))
         assert not log or log[-1].holder_after is self.now.holder
+
+    @invariant()
+    def what_is_counted_is_what_happened(self):
+        with reading(self.engine) as db:
+            counted = db.execute(select(*(func.sum(figures.c[name]).label(name) for name in MEASURES))).one()
+            lowest = db.execute(select(*(func.min(figures.c[name]) for name in MEASURES))).one()
+        times = {name: getattr(counted, name) or 0 for name in MEASURES}
+        over = [each for each in self.handovers.history(self.conversation, limit=1000) if each.ended_at]
+        assert sum(times[name] for name in ENDINGS) == len(over)
+        assert sum(times[name] for name in BECAUSE) <= times[BEGUN]
+        assert all((least or 0) >= 0 for least in lowest)
 
     def teardown(self):
         """Given back to the bot, all that is still open is answered."""

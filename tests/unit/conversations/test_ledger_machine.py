@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from conversations.bell import Bell
 from conversations.database import writing
+from conversations.figure_tables import contacts
 from conversations.ledger import Ledger
 from conversations.model import Author, Holder, Kind, Reply, State
 from conversations.ownership import transition
@@ -39,7 +40,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.engine = engine
         with writing(engine) as db:
-            for table in (messages, ownership, conversations):
+            for table in (messages, ownership, contacts, conversations):
                 db.execute(table.delete())
         self.clock = StoppedClock()
         self.ledger = Ledger(engine, self.clock, Bell(), VAULT)
