@@ -41,6 +41,7 @@ IMPOSSIBLE = (Reason.NO_SUCH_DAY, Reason.NO_SUCH_TIME, Reason.CONTRADICTION)
 class ProductField(Field):
     slot = "afspraak_dienst"
     words = ("waarvoor", "dienst", "onderwerp", "reden")
+    open_to_agents = True
 
     def __init__(self, city: City) -> None:
         self.city = city
@@ -77,6 +78,7 @@ class ProductField(Field):
 class OfficeField(Field):
     slot = "afspraak_locatie"
     words = ("waar", "locatie", "plaats", "adres")
+    open_to_agents = True
 
     def __init__(self, agenda: Agenda, city: City) -> None:
         self.agenda = agenda
@@ -119,6 +121,7 @@ class MomentField(Field):
 
     slot = "afspraak_moment"
     words = ("wanneer", "dag", "uur", "datum", "moment", "tijdstip")
+    open_to_agents = True
 
     def __init__(self, agenda: Agenda, clock: Clock) -> None:
         self.agenda = agenda

@@ -191,6 +191,7 @@ class Words(Field):
 
     free_text = True
     about_person = True
+    open_to_agents = True
 
     def __init__(self, slot: str, words: Sequence[str], needed: Condition) -> None:
         self.slot = slot
@@ -201,7 +202,10 @@ class Words(Field):
         return await self.needed(turn)
 
     async def read(self, turn: Turn) -> Slots | None:
-        return {self.slot: turn.text[:LONGEST]} if len(turn.text) > 1 else None
+        return await self.fill_in(turn, turn.text) or None
+
+    async def fill_in(self, turn: Turn, text: str) -> Slots:
+        return {self.slot: text[:LONGEST]} if len(text) > 1 else {}
 
 
 class PastDay(Field):

@@ -34,6 +34,9 @@ class Field:
     farewell: str | None = None
     """What is said when the form ends because this was refused; None: what the form says when it is stopped."""
 
+    open_to_agents: bool = False
+    """A person at the desk may fill it in; nothing that must come from the citizen himself."""
+
     @property
     def explain(self) -> str:
         """The response that helps with this question and tells why it is asked."""
@@ -49,6 +52,10 @@ class Field:
     async def correct(self, turn: Turn, text: str) -> Slots:
         """The new value in "nee, het is nummer 14"."""
         return await self.prefill(turn, text)
+
+    async def fill_in(self, turn: Turn, text: str) -> Slots:
+        """The value in what an agent typed in the box of this question; {}: it cannot be used."""
+        return await self.correct(turn, text)
 
     async def derive(self, turn: Turn) -> Slots:
         """What follows from the other answers, so that it need not be asked."""

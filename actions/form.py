@@ -16,6 +16,7 @@ from actions.base import ServiceAction, Turn
 from actions.bekend import KnownFacts
 from actions.field import Confirmation, Field
 from actions.known import Known
+from actions.teruggave import EVENT, take_back
 
 SURE = 0.55
 """From here an intent counts beside a closed question."""
@@ -43,7 +44,6 @@ BETWEEN: Mapping[str, str] = {
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
-    "gesprek_teruggegeven": "utter_algemeen_terug_bij_assistent",
     "wachtrij_verlaten": "utter_wachtrij_verlaten_tussendoor",
 }
 """What is said to a remark in between, before the question is asked again."""
@@ -52,7 +52,7 @@ ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitda
 """Intents that a closed question must not take for an answer when they are put as a question."""
 
 NEWS = (
-    "gesprek_teruggegeven",
+    EVENT,
     "wachtrij_verlaten",
     "aangemeld",
     "aanmelden_afgebroken",
@@ -271,6 +271,8 @@ class ServiceForm(ServiceAction):
             turn.say(field.explain)
         elif intent == "faq" and turn.faq_response:
             turn.say(turn.faq_response)
+        elif intent == EVENT:
+            await take_back(turn, self.fields)
         elif intent in self.interruptions:
             await self.interruptions[intent](turn)
         elif intent in BETWEEN:

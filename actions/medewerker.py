@@ -102,7 +102,25 @@ def card(turn: Turn) -> Mapping[str, JSON]:
         "form": (turn.tracker.active_loop or {}).get("name"),
         "open": turn["requested_slot"],
         "answers": {name: value for name, value in slots if value is not None and name not in OUR_OWN},
+        "sources": _sources(turn),
     }
+
+
+def _sources(turn: Turn) -> dict[str, str]:
+    """Where an answer came from, of those that were known already and that the citizen only said yes to."""
+    shown: Mapping[str, JSON] = {}
+    found: dict[str, str] = {}
+    for event in turn.tracker.events:
+        name, value = str(event.get("name")), event.get("value")
+        if event.get("event") != "slot":
+            continue
+        if name == "bekend" and value:
+            shown = value.get("feiten") or {}
+        elif name in shown and value == shown[name]["waarde"]:
+            found[name] = shown[name]["bron"]
+        else:
+            found.pop(name, None)
+    return found
 
 
 def _subjects(turn: Turn) -> Iterator[str]:

@@ -45,6 +45,7 @@ class Description(Field):
     slot = "melding_omschrijving"
     words = ("omschrijving", "beschrijving", "tekst", "uitleg", "probleem")
     free_text = True
+    open_to_agents = True
 
     def __init__(self, city: City) -> None:
         self.reports = city.reports
@@ -58,6 +59,9 @@ class Description(Field):
     async def correct(self, turn: Turn, text: str) -> Slots:
         return {}  # what is wrong with a description cannot be seen in it
 
+    async def fill_in(self, turn: Turn, text: str) -> Slots:
+        return {self.slot: text} if describes(text) else {}
+
     async def read(self, turn: Turn) -> Slots | None:
         if describes(turn.text):
             return {self.slot: turn.text}
@@ -67,6 +71,7 @@ class Description(Field):
 class Category(Field):
     slot = "melding_categorie"
     words = ("onderwerp", "categorie", "soort")
+    open_to_agents = True
 
     def __init__(self, city: City) -> None:
         self.city = city
@@ -101,6 +106,7 @@ class WhereField(Field):
 
     slot = "melding_plaats"
     words = ("plaats", "adres", "straat", "locatie", "huisnummer", "waar")
+    open_to_agents = True
 
     def __init__(self, places: PlaceReader) -> None:
         self.places = places

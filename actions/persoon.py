@@ -21,6 +21,7 @@ class Name(Field):
     slot = "naam"
     fact = "naam"
     about_person = True
+    open_to_agents = True
     words = ("naam", "voornaam", "achternaam", "familienaam")
     free_text = True
     shared = True
@@ -37,6 +38,10 @@ class Name(Field):
         name = read_name(text[called.end() :]) if called else None
         return {self.slot: name.full} if name else {}
 
+    async def fill_in(self, turn: Turn, text: str) -> Slots:
+        name = read_name(text)
+        return {self.slot: name.full} if name else {}
+
     async def read(self, turn: Turn) -> Slots | None:
         name = read_name(turn.text)
         return {self.slot: name.full} if name else None
@@ -46,6 +51,7 @@ class Email(Field):
     slot = "email"
     fact = "email"
     about_person = True
+    open_to_agents = True
     words = ("mail", "email", "e-mail", "mailadres", "e-mailadres")
     shared = True
 
@@ -67,6 +73,7 @@ class Phone(Field):
     slot = "telefoon"
     fact = "telefoon"
     about_person = True
+    open_to_agents = True
     words = ("telefoon", "nummer", "gsm", "gsm-nummer", "telefoonnummer")
     shared = True
 

@@ -8,14 +8,16 @@ from sanic.blueprint_group import BlueprintGroup
 from conversations.handover import Handovers
 from conversations.ledger import Ledger
 from conversations.queue import Queue
-from desk.canned import CannedFile
+from desk.canned import read_canned
+from desk.card import read_labels
+from desk.content import ContentFile
 from desk.door import Door, Refused
 from desk.live import Live
 from desk.pages import Pages
 from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
 from desk.sessions import Sessions
-from desk.work import Work
+from desk.work import Content, Work
 from login.oidc import Provider, RelyingParty
 from settings import ROOT, Settings
 from texts import Texts
@@ -27,7 +29,7 @@ def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue,
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
     door = Door(sessions, Pages(texts.city, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
-    work = Work(ledger, handovers, queue, texts, CannedFile(ROOT / "data" / "medewerker" / "antwoorden.yml"))
+    work = Work(ledger, handovers, queue, texts, content())
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
@@ -44,6 +46,11 @@ def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue,
         if blueprint is not files:
             blueprint.middleware("response")(protect)
     return group
+
+
+def content(folder: Path = ROOT / "data" / "medewerker") -> Content:
+    canned = ContentFile(folder / "antwoorden.yml", read_canned)
+    return Content(canned, ContentFile(folder / "velden.yml", read_labels))
 
 
 def _provider(settings: Settings) -> Provider:

@@ -1,20 +1,16 @@
 """Answers that agents need often, with what is known of this conversation filled in.
 
-They are content, in data/medewerker/antwoorden.yml, and read again when the file changed.
+They are content, in data/medewerker/antwoorden.yml.
 What has no value stays as it stands: the agent fills it in, and is kept from sending it as it is.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import structlog
-import yaml
+from conversations.model import JSON
 
 VARIABLE = re.compile(r"\{(\w+)\}")
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -34,23 +30,6 @@ Source = Callable[[], Sequence[Canned]]
 """Where they come from: the file, or whatever a supervisor made of it."""
 
 
-class CannedFile:
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self._stamp = 0
-        self._found: tuple[Canned, ...] = ()
-
-    def __call__(self) -> Sequence[Canned]:
-        """A file that cannot be read leaves them as they were."""
-        try:
-            stamp = self.file.stat().st_mtime_ns
-            if stamp != self._stamp:
-                self._found, self._stamp = _read(self.file), stamp
-        except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-            log.error("canned.unreadable", error=type(error).__name__)
-        return self._found
-
-
 def fitting(source: Source, topic: str, values: Mapping[str, str]) -> list[Canned]:
     """All of them, filled in; those of this topic first."""
     return sorted((canned.filled(values) for canned in source()), key=lambda canned: topic not in canned.topics)
@@ -61,9 +40,9 @@ def unfilled(text: str) -> bool:
     return bool(VARIABLE.search(text))
 
 
-def _read(file: Path) -> tuple[Canned, ...]:
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    return tuple(
+def read_canned(content: JSON) -> Sequence[Canned]:
+    """Raises KeyError and TypeError."""
+    return [
         Canned(str(one["titel"]), str(one["tekst"]).strip(), tuple(one.get("onderwerpen") or ()))
         for one in content["antwoorden"]
-    )
+    ]

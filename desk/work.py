@@ -5,6 +5,7 @@ speaks only in his own. What he does is one step of `conversations.handover`; th
 adds the words that the citizen hears with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,13 +18,13 @@ from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.queue import Queue, Waiting
 from desk.canned import Canned, Source, fitting, unfilled
+from desk.card import Card, Cards, Labels
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
 from texts import Texts
 
 LONGEST_ANSWER = 4000
 TO_AGENT = "medewerker:"  # of a transfer, before the id of a colleague; else it is a team
-GIVEN_BACK = "/gesprek_teruggegeven"
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class View:
     conversation: Conversation
     handover: Handover
     timeline: list[Line]
+    card: Card
     is_mine: bool
     canned: list[Canned] = field(default_factory=list)
 
@@ -71,12 +73,20 @@ class Colleague:
     here: bool
 
 
+@dataclass(frozen=True)
+class Content:
+    """What the desk reads of data/medewerker/."""
+
+    canned: Source
+    labels: Labels
+
+
 class Work:
-    def __init__(
-        self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, canned: Source = lambda: ()
-    ) -> None:
-        self.ledger, self.handovers, self.queue, self.texts, self.canned = ledger, handovers, queue, texts, canned
+    def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, content: Content) -> None:
+        self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
+        self.canned = content.canned
         self.notes = Notes(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
+        self.cards = Cards(content.labels, lambda: texts.city)
         self.timelines = Timelines(ledger, self.notes, queue.agents)
 
     # --- looking -------------------------------------------------------------
@@ -100,7 +110,7 @@ class Work:
         found = self.ledger.conversation(conversation)
         is_mine = handover.agent == session.agent.id and found.holder in (Holder.AGENT, Holder.WAITING)
         canned = fitting(self.canned, handover.topic, self._values(session, handover)) if is_mine else []
-        return View(found, handover, self.timelines.latest(found), is_mine, canned)
+        return View(found, handover, self.timelines.latest(found), self.cards.of(handover), is_mine, canned)
 
     # --- doing ---------------------------------------------------------------
 
@@ -143,10 +153,16 @@ class Work:
         _check(text, LONGEST_NOTE)
         self.notes.write(conversation, session.agent.id, text.strip())
 
+    def fill_in(self, session: Session, conversation: str, version: int, typed: Mapping[str, str]) -> None:
+        """Correct and complete what the assistant knows. Raises NotAllowed, TooLate."""
+        changes = self.cards.changes(self._allowed(session, conversation), typed)
+        if not self.handovers.fill_in(conversation, session.agent.id, changes, version=version):
+            raise TooLate
+
     def give_back(self, session: Session, conversation: str, topic: str) -> None:
-        """To the assistant, which goes on where it was. Raises NotAllowed, TooLate, Unusable."""
-        self._allowed(session, conversation)
-        if not self.handovers.give_back(conversation, session.agent.id, GIVEN_BACK, topic=self._topic(topic)):
+        """To the assistant, which goes on with what was filled in. Raises NotAllowed, TooLate, Unusable."""
+        event = self.cards.event(self._allowed(session, conversation))
+        if not self.handovers.give_back(conversation, session.agent.id, event, topic=self._topic(topic)):
             raise TooLate
 
     def close(self, session: Session, conversation: str, topic: str) -> None:

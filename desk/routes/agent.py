@@ -34,6 +34,7 @@ class AgentRoutes:
             "nemen": self.take,
             "weigeren": self.decline,
             "notitie": self.note,
+            "kaart": self.fill_in,
             "antwoord": self.answer,
             "teruggeven": self.give_back,
             "sluiten": self.close,
@@ -105,6 +106,12 @@ class AgentRoutes:
         except Unusable as error:
             return await self._page(session, conversation, problem=f"notitie_{error.code}", note=text)
         return redirect(f"{HOME}gesprek/{conversation}#berichten", status=303)
+
+    async def fill_in(self, request: Request, conversation: str) -> HTTPResponse:
+        session, version = await self._enter(request), _field(request, "stand")
+        typed = {name: _field(request, name) for name in request.form or ()}
+        await self._do(self.work.fill_in, session, conversation, int(version) if version.isdecimal() else -1, typed)
+        return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)

@@ -3,6 +3,7 @@
 The bot is a fake that asks for a person when the test tells it so.
 """
 
+import json
 import re
 from datetime import datetime
 
@@ -84,7 +85,7 @@ def test_an_agent_takes_a_conversation_answers_and_gives_it_back(sanne, asks):
 
     sanne.button("Volgende uit de rij").click()
     expect(sanne.talk).to_contain_text("mijn pasfoto is mislukt, wat nu")
-    expect(sanne.page.get_by_label("Wat de assistent weet")).to_contain_text("Lien Declercq")
+    expect(sanne.page.get_by_label("Naam", exact=True)).to_have_value("Lien Declercq")
     citizen.hear("Je spreekt nu met Sanne, medewerker van Leiestad.")
     sanne.answers("Dag Lien, breng gewoon een andere mee.")
     citizen.hear("Dag Lien, breng gewoon een andere mee.")
@@ -168,6 +169,23 @@ def test_a_note_is_seen_by_the_colleague_who_gets_the_conversation_and_not_by_th
     piet.button("Afmelden").click()
     expect(piet.page.get_by_role("heading", name="Aanmelden aan de balie")).to_be_visible()
     context.close()
+
+
+@pytest.mark.req("CA-03")
+def test_what_the_agent_fills_in_reaches_the_assistant(sanne, asks, bot):
+    citizen = asks()
+    sanne.button("Aannemen").click()
+    expect(sanne.page.get_by_label("Afspraak voor")).to_have_value("Reispas")
+    sanne.page.get_by_label("E-mailadres").fill("lien@example.be")
+    sanne.page.get_by_label("Wat de assistent weet").get_by_role("button", name="Bewaren").click()
+    expect(sanne.page.get_by_text("ingevuld door een medewerker")).to_be_visible()
+
+    sanne.button("Terug naar de assistent").click()
+
+    wait_for(lambda: any("gesprek_teruggegeven" in said for said in citizen.heard()), lambda: str(citizen.said()))
+    [payload] = [text for text in bot.texts if text.startswith("/gesprek_teruggegeven{")]
+    told = json.loads(payload.removeprefix("/gesprek_teruggegeven"))["keuze"]
+    assert json.loads(told) == {"email": ["E-mailadres", "lien@example.be"]}
 
 
 @pytest.mark.req("CI-08", "CA-04")

@@ -1,6 +1,7 @@
 """A desk on a database of its own, with Sanne and Piet of different teams, and a citizen who waits."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -10,6 +11,7 @@ from conversations.bell import Bell
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from conversations.queue import Queue
+from desk.app import content
 from desk.sessions import Role, Session, Sessions
 from desk.work import Work
 from settings import ROOT
@@ -46,7 +48,9 @@ def work(engine: Engine, clock: StoppedClock, agents: Agents) -> Work:
     bell = Bell()
     ledger = Ledger(engine, clock, bell, VAULT)
     handovers = Handovers(engine, clock, bell, VAULT, pull=ledger.pull)
-    return Work(ledger, handovers, Queue(engine, clock, bell, agents), Texts(ROOT / "data", ROOT / "city.yml"))
+    return Work(
+        ledger, handovers, Queue(engine, clock, bell, agents), Texts(ROOT / "data", ROOT / "city.yml"), content()
+    )
 
 
 @pytest.fixture
@@ -61,10 +65,12 @@ def piet(sessions: Sessions) -> Session:
 
 @pytest.fixture
 def asks(work: Work, clock: StoppedClock) -> Asks:
-    def asks(who: str = "an", *, team: str = "burgerzaken", topic: str = "attest", sticky: bool = False) -> str:
+    def asks(
+        who: str = "an", *, team: str = "burgerzaken", topic: str = "attest", sticky: bool = False, card: Any = None
+    ) -> str:
         clock.passes(1)
         conversation = work.ledger.receive(words(1, address=who)).message.conversation
-        work.handovers.request(conversation, Request(team, topic, "asked", card={}, sticky=sticky))
+        work.handovers.request(conversation, Request(team, topic, "asked", card=card or {}, sticky=sticky))
         return conversation
 
     return asks

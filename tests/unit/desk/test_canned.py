@@ -1,6 +1,7 @@
 import pytest
 
-from desk.canned import Canned, CannedFile, fitting, unfilled
+from desk.canned import Canned, fitting, read_canned, unfilled
+from desk.content import ContentFile
 from desk.work import Unusable
 from settings import ROOT
 from texts import Texts
@@ -25,7 +26,7 @@ def test_those_of_the_topic_come_first() -> None:
 def test_a_changed_file_is_read_again_and_a_broken_one_is_not(tmp_path) -> None:
     file = tmp_path / "antwoorden.yml"
     file.write_text(ONE)
-    canned = CannedFile(file)
+    canned = ContentFile(file, read_canned)
     assert [one.title for one in canned()] == ["Dag"]
 
     file.write_text("antwoorden: [{titel: kapot}]")
@@ -39,7 +40,7 @@ def test_those_of_the_city_use_variables_that_exist_and_topics_that_a_team_knows
     city = Texts(ROOT / "data", ROOT / "city.yml").city
     values = dict.fromkeys((*city.values(), "naam", "medewerker"), "x")
     topics = {topic for team in city.teams for topic in team.topics}
-    found = CannedFile(FILE)()
+    found = ContentFile(FILE, read_canned)()
 
     assert len(found) >= 12
     assert [one.title for one in found if unfilled(one.filled(values).text)] == []
