@@ -12,7 +12,7 @@ import requests
 from sqlalchemy import Engine, delete, select
 
 from citizens.identities import Claims, Identities
-from citizens.tables import bindings, dossier_reads
+from citizens.tables import bindings, dossier_reads, facts
 from clock import BRUSSELS, Clock
 from conversations.bell import bell_for
 from conversations.ledger import Ledger
@@ -201,9 +201,9 @@ class Player:
         self._hear(0)
 
     def _forget_earlier_logins(self) -> None:
-        """A resident of another conversation, or of another channel, filed and read nothing yet."""
+        """A resident of another conversation, or of another channel, filed, read and told nothing yet."""
         with self.engine.begin() as db:
-            for table in (bindings, dossier_reads):
+            for table in (bindings, dossier_reads, facts):
                 db.execute(delete(table))
 
     def _ledger(self) -> Ledger:
