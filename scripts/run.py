@@ -138,7 +138,9 @@ def _addresses(settings: Settings) -> str:
     Balie is open.
 
       the city's website with the assistant   {settings.public_url}
+      the desk, for agents                    {settings.public_url}/desk/
       what the city sees (sandbox)            {sandbox}
+      two phones (sandbox)                    {sandbox}/telefoons
 
     Logs are in var/log/. Ctrl-C stops everything.
 """
