@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from actions.afspraak_verteld import said, tell_booking, where
-from actions.agenda import CANCEL, MOVE, Agenda, Planned
+from actions.agenda import BOOK, CANCEL, MOVE, Agenda, Planned
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
 from actions.dossiers import Closing
 from actions.field import Field, Slots, pick, summarise
 from actions.form import ServiceForm
+from actions.lopend import Own
 from actions.moments import say
 from actions.settling import settle
 from city import City
@@ -22,23 +23,40 @@ MOST_APPOINTMENTS = 9
 REFERENCE = re.compile(r"\ba[\s-]?[a-z0-9]{4}[\s-]?[a-z0-9]{4}\b", re.IGNORECASE)
 
 
+class Coming:
+    """The appointments of whoever speaks: made here, or wherever he was logged in; soonest first."""
+
+    def __init__(self, agenda: Agenda, own: Own) -> None:
+        self.agenda = agenda
+        self.own = own
+
+    async def all(self, turn: Turn) -> list[Planned]:
+        return self.agenda.coming(await self.own.filings_in(turn.conversation, BOOK))
+
+    async def changeable(self, turn: Turn) -> list[Planned]:
+        return [planned for planned in await self.all(turn) if await self.agenda.may_stand(planned)]
+
+
 class ChosenField(Field):
     """Which appointment: the only one, one of several, or one whose reference is typed."""
 
     slot = "afspraak_gekozen"
     words = ("afspraak", "andere")
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Agenda, coming: Coming) -> None:
         self.agenda = agenda
+        self.coming = coming
 
     async def derive(self, turn: Turn) -> Slots:
-        planned = await self.agenda.changeable_in(turn.conversation)
-        return _chosen(turn, planned[0]) if len(planned) == 1 else {}
+        planned = await self.coming.changeable(turn)
+        return _chosen(planned[0], own=True) if len(planned) == 1 else {}
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         typed = turn.choice or (match[0] if (match := REFERENCE.search(text)) else "")
         planned = await self.agenda.planned(typed) if typed else None
-        return _chosen(turn, planned) if planned and await self.agenda.may_stand(planned) else {}
+        if planned is None or not await self.agenda.may_stand(planned):
+            return {}
+        return _chosen(planned, own=planned in await self.coming.all(turn))
 
     async def read(self, turn: Turn) -> Slots | None:
         found = await self.prefill(turn, turn.text)
@@ -55,7 +73,7 @@ class ChosenField(Field):
 
 
 class OwnershipField(Field):
-    """A reference from another conversation opens nothing without the e-mail address of the booking."""
+    """A reference of somebody else's opens nothing without the e-mail address of the booking."""
 
     slot = "afspraak_controle"
 
@@ -86,15 +104,15 @@ class CancelForm(ServiceForm):
 
 
 class AskWhich(ServiceAction):
-    def __init__(self, agenda: Agenda, clock: Clock) -> None:
-        self.agenda = agenda
+    def __init__(self, coming: Coming, clock: Clock) -> None:
+        self.coming = coming
         self.clock = clock
 
     def name(self) -> str:
         return "action_ask_afspraak_gekozen"
 
     async def perform(self, turn: Turn) -> None:
-        planned = await self.agenda.changeable_in(turn.conversation)
+        planned = await self.coming.changeable(turn)
         if not planned:
             turn.say("utter_afspraak_vraag_referentie")
             return
@@ -204,13 +222,15 @@ class CancelAppointment(ChangeAction):
 
 
 class LookUpAppointments(AppointmentAction):
+    def __init__(self, agenda: Agenda, coming: Coming, city: City, clock: Clock) -> None:
+        super().__init__(agenda, city, clock)
+        self.coming = coming
+
     def name(self) -> str:
         return "action_afspraak_opzoeken"
 
     async def perform(self, turn: Turn) -> None:
-        planned = [
-            one for one in await self.agenda.planned_in(turn.conversation) if await self.agenda.still_stands(one)
-        ]
+        planned = [one for one in await self.coming.all(turn) if await self.agenda.still_stands(one)]
         for one in planned:
             turn.say("utter_afspraak_overzicht", **self.told(one))
         turn.say("utter_afspraak_overzicht_slot" if planned else "utter_afspraak_geen_gevonden")
@@ -274,10 +294,10 @@ async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> No
         turn.say("utter_afspraak_verplaatst_oude_volgt", **action.told(planned), oud=old)
 
 
-def _chosen(turn: Turn, planned: Planned) -> Slots:
+def _chosen(planned: Planned, *, own: bool) -> Slots:
     return {
         "afspraak_gekozen": planned.reference,
-        "afspraak_controle": True if planned.conversation == turn.conversation else None,
+        "afspraak_controle": True if own else None,
         "afspraak_dienst": planned.product,
         "afspraak_locatie": planned.office,
     }

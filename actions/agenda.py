@@ -32,7 +32,6 @@ class Planned:
 
     filing: str
     reference: str
-    conversation: str
     product: str  # code in city.yml
     office: str  # name
     starts_at: datetime
@@ -84,10 +83,6 @@ class Agenda:
 
     # --- what was planned -------------------------------------------------------
 
-    async def planned_in(self, conversation: str) -> list[Planned]:
-        """The coming appointments that were made in this conversation, soonest first."""
-        return self.coming(await asyncio.to_thread(self.filings.of, conversation, BOOK))
-
     def coming(self, filings: Sequence[Filing]) -> list[Planned]:
         """The appointments that these filings made and that are still to come, soonest first."""
         coming = [planned for filing in filings if (planned := self._planned(filing))]
@@ -115,10 +110,6 @@ class Agenda:
             return await self.still_stands(planned)
         except BackendError:
             return True
-
-    async def changeable_in(self, conversation: str) -> list[Planned]:
-        """The coming appointments of this conversation that can be moved or cancelled."""
-        return [planned for planned in await self.planned_in(conversation) if await self.may_stand(planned)]
 
     # --- filing -----------------------------------------------------------------
 
@@ -197,7 +188,6 @@ class Agenda:
         return Planned(
             filing=filing.id,
             reference=filing.reference,
-            conversation=filing.conversation,
             product=payload["dienst"],
             office=payload["locatie"],
             starts_at=starts_at,

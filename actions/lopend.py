@@ -135,6 +135,11 @@ class Own:
     async def filings(self, who: Who, kind: str) -> list[Filing]:
         return await asyncio.to_thread(self._of, who, kind)
 
+    async def filings_in(self, conversation: str, kind: str) -> list[Filing]:
+        """Those of whoever speaks in this conversation now."""
+        identity = await asyncio.to_thread(self._identities.of, conversation)
+        return await self.filings(Who(conversation, identity), kind)
+
     def _of(self, who: Who, kind: str) -> list[Filing]:
         person = who.identity.person if who.identity else None
         elsewhere = set(self._identities.conversations(person)) - {who.conversation} if person else set()

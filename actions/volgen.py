@@ -4,6 +4,7 @@ import asyncio
 
 from actions.base import ServiceAction, Turn
 from actions.followup import News
+from actions.lopend import Own
 from actions.reports import REPORT
 from filings.book import Filings
 from filings.follows import Follows
@@ -23,8 +24,8 @@ SAID = {
 class StartFollowing(ServiceAction):
     """By the button under a report that was registered, or in his own words: then it is the latest one."""
 
-    def __init__(self, filings: Filings, follows: Follows) -> None:
-        self.filings = filings
+    def __init__(self, own: Own, follows: Follows) -> None:
+        self.own = own
         self.follows = follows
 
     def name(self) -> str:
@@ -34,7 +35,7 @@ class StartFollowing(ServiceAction):
         await self.follow(turn)
 
     async def follow(self, turn: Turn) -> None:
-        filing = await own_report(turn, self.filings)
+        filing = await own_report(turn, self.own)
         if filing is None:
             turn.say("utter_melding_volgen_geen")
         elif filing.state is not FilingState.DONE:
@@ -45,8 +46,8 @@ class StartFollowing(ServiceAction):
 
 
 class StopFollowing(ServiceAction):
-    def __init__(self, filings: Filings, follows: Follows) -> None:
-        self.filings = filings
+    def __init__(self, own: Own, follows: Follows) -> None:
+        self.own = own
         self.follows = follows
 
     def name(self) -> str:
@@ -56,7 +57,7 @@ class StopFollowing(ServiceAction):
         await self.unfollow(turn)
 
     async def unfollow(self, turn: Turn) -> None:
-        filing = await own_report(turn, self.filings)
+        filing = await own_report(turn, self.own)
         if filing is None:
             turn.say("utter_melding_volgen_geen")
         else:
@@ -97,8 +98,8 @@ def tell_change(turn: Turn, change: Change) -> None:
     )
 
 
-async def own_report(turn: Turn, filings: Filings) -> Filing | None:
-    """The report that the tapped button belongs to, else the latest one of this conversation."""
-    filed = await asyncio.to_thread(filings.of, turn.conversation, REPORT)
-    own = (filing for filing in filed if filing.state not in (FilingState.REFUSED, FilingState.FAILED))
-    return next((filing for filing in own if turn.choice in (None, filing.reference)), None)
+async def own_report(turn: Turn, own: Own) -> Filing | None:
+    """The report that the tapped button belongs to, else his latest one of this conversation: news is told there."""
+    filed = [one for one in await own.filings_in(turn.conversation, REPORT) if one.conversation == turn.conversation]
+    stands = (filing for filing in filed if filing.state not in (FilingState.REFUSED, FilingState.FAILED))
+    return next((filing for filing in stands if turn.choice in (None, filing.reference)), None)

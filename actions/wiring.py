@@ -145,7 +145,7 @@ def wire(settings: Settings) -> Wiring:
     person = medewerker.Person(citizens.texts, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(citizens.texts, clock)
     report_news = melding.TellNews(filings)
-    follow, unfollow = volgen.StartFollowing(filings, follows), volgen.StopFollowing(filings, follows)
+    follow, unfollow = volgen.StartFollowing(own, follows), volgen.StopFollowing(own, follows)
     change = volgen.TellChange(filings, follows)
     appointment_news = afspraak_beheer.TellNews(agenda, city, clock)
     attest_news = attest.TellNews(filings, follows, city, clock)
@@ -205,7 +205,7 @@ def wire(settings: Settings) -> Wiring:
         follow,
         unfollow,
         change,
-        *_appointment_actions(agenda, between, known, closing),
+        *_appointment_actions(agenda, own, between, known, closing),
         appointment_news,
         *about_attests,
         *about_citizens,
@@ -259,7 +259,7 @@ def _citizen_actions(
 
 
 def _appointment_actions(
-    agenda: Agenda, between: dict[str, Interruption], known: Known, closing: dossiers.Closing
+    agenda: Agenda, own: Own, between: dict[str, Interruption], known: Known, closing: dossiers.Closing
 ) -> list[Action]:
     city, clock = agenda.city, agenda.clock
 
@@ -267,7 +267,8 @@ def _appointment_actions(
         return await agenda.needs_phone(turn["afspraak_dienst"])
 
     moment = afspraak.MomentField(agenda, clock)
-    chosen = [afspraak_beheer.ChosenField(agenda), afspraak_beheer.OwnershipField(agenda)]
+    coming = afspraak_beheer.Coming(agenda, own)
+    chosen = [afspraak_beheer.ChosenField(agenda, coming), afspraak_beheer.OwnershipField(agenda)]
     booking = [
         afspraak.ProductField(city),
         afspraak.OfficeField(agenda, city),
@@ -285,11 +286,11 @@ def _appointment_actions(
         afspraak.AskConfirmation(city, clock),
         afspraak.BookAppointment(agenda, city, clock, closing),
         afspraak_beheer.MoveForm([*chosen, moment, Confirmation("afspraak_verplaatst")], between, known),
-        afspraak_beheer.AskWhich(agenda, clock),
+        afspraak_beheer.AskWhich(coming, clock),
         afspraak_beheer.AskMove(agenda, city, clock),
         afspraak_beheer.MoveAppointment(agenda, city, clock, closing),
         afspraak_beheer.CancelForm([*chosen, Confirmation("afspraak_geannuleerd", no_stops=True)], between, known),
         afspraak_beheer.AskCancel(agenda, city, clock),
         afspraak_beheer.CancelAppointment(agenda, city, clock, closing),
-        afspraak_beheer.LookUpAppointments(agenda, city, clock),
+        afspraak_beheer.LookUpAppointments(agenda, coming, city, clock),
     ]

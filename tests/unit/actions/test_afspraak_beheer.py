@@ -5,6 +5,7 @@ import pytest
 from actions.clients.errors import Rejected, Unavailable, Uncertain
 from filings.model import FilingState
 from tests.unit.actions.journeys import EMAIL, FRIDAY, THURSDAY, make_appointment, picks, reach
+from tests.unit.citizens.people import LIEN
 
 FORMS = ["afspraak_verplaatsen", "afspraak_annuleren"]
 
@@ -111,6 +112,39 @@ async def test_what_is_no_address_proves_nothing(room, text):
 
 async def test_another_conversation_does_not_list_my_appointments(room, owner):
     assert await room.citizen().taps("/afspraak_opzoeken") == ["utter_afspraak_geen_gevonden"]
+
+
+# --- who uses a conversation after somebody else ----------------------------------------------------------------------
+
+
+@pytest.fixture
+async def next_one(room):
+    """Somebody in a conversation in which Lien, logged in, made an appointment and logged out."""
+    citizen = room.citizen()
+    room.log_in(citizen, LIEN)
+    citizen.reference = await make_appointment(room, citizen)
+    room.known.identities.unbind(citizen.conversation, "logged_out")
+    return citizen
+
+
+async def test_who_comes_after_somebody_who_was_logged_in_does_not_see_his_appointments(room, next_one):
+    assert await next_one.taps("/afspraak_opzoeken") == ["utter_afspraak_geen_gevonden"]
+    assert await next_one.taps("/afspraak_annuleren") == ["utter_afspraak_vraag_referentie"]
+
+
+async def test_a_reference_left_on_the_screen_opens_nothing_without_the_address(room, next_one):
+    await next_one.taps("/afspraak_annuleren")
+    await next_one.says(next_one.reference)
+
+    assert next_one.asked == "afspraak_controle"
+
+
+async def test_who_is_logged_in_sees_and_changes_what_he_made_in_another_conversation(room, next_one):
+    elsewhere = room.citizen()
+    room.log_in(elsewhere, LIEN)
+
+    assert await elsewhere.taps("/afspraak_opzoeken") == ["utter_afspraak_overzicht", "utter_afspraak_overzicht_slot"]
+    assert await elsewhere.taps("/afspraak_annuleren") == ["utter_afspraak_annuleren_samenvatting"]
 
 
 # --- looking up -------------------------------------------------------------------------------------------------------

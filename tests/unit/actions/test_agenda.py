@@ -35,6 +35,10 @@ async def citizen(room):
     return citizen
 
 
+def planned_in(room, citizen):
+    return room.agenda.coming(room.filings.of(citizen.conversation, BOOK))
+
+
 def the_move(room, citizen):
     [filing] = room.filings.of(citizen.conversation, MOVE)
     return filing
@@ -105,7 +109,7 @@ async def test_coming_appointments_of_a_conversation_are_listed_soonest_first(ro
     await make_appointment(room, citizen, THURSDAY)
     await make_appointment(room, other, THURSDAY.replace(hour=15))
 
-    planned = await room.agenda.planned_in(citizen.conversation)
+    planned = planned_in(room, citizen)
 
     assert [one.starts_at for one in planned] == [THURSDAY, FRIDAY]
     assert (planned[0].product, planned[0].office, planned[0].email) == ("RIJBEWIJS", OFFICE, EMAIL)
@@ -117,7 +121,7 @@ async def test_an_appointment_that_has_begun_is_not_coming_any_more(room):
 
     room.set_clock(THURSDAY)
 
-    assert await room.agenda.planned_in(citizen.conversation) == []
+    assert planned_in(room, citizen) == []
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ async def test_a_booking_that_is_not_made_yet_is_no_appointment(room):
     with pytest.raises(Unavailable):
         await make_appointment(room, citizen)
 
-    assert await room.agenda.planned_in(citizen.conversation) == []
+    assert planned_in(room, citizen) == []
 
 
 # --- moving -----------------------------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ async def test_a_move_books_the_new_and_then_cancels_the_old(room, citizen):
     assert (await citizen.says("ja", "bevestigen"))[0] == "utter_afspraak_verplaatst"
 
     assert room.appointments.moments == [FRIDAY]
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert (planned.starts_at, planned.reference) == (FRIDAY, citizen.reference)
     assert citizen.reference in citizen.text
     assert "vrijdag 27 november om 14.00 uur" in citizen.text
@@ -196,7 +200,7 @@ async def test_a_process_that_is_killed_after_a_step_leaves_one_booking_in_the_e
     await later(room)
 
     assert room.appointments.moments == [FRIDAY]
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert planned.starts_at == FRIDAY
     assert the_move(room, citizen).state is FilingState.DONE
     if step != "done":
@@ -232,7 +236,7 @@ async def test_a_move_whose_booking_nobody_is_sure_of_is_never_booked_twice_and_
     await later(room)
 
     assert room.appointments.moments == [THURSDAY, FRIDAY]  # a colleague cancels one of them
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert planned.starts_at == THURSDAY
     assert the_move(room, citizen).state is FilingState.FAILED
     await citizen.gets_news()
@@ -259,7 +263,7 @@ async def test_a_new_moment_that_was_taken_ends_the_move_and_the_old_one_stands(
 
     assert (await citizen.says("ja", "bevestigen"))[0] == "utter_afspraak_verplaatsen_mislukt"
 
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert planned.starts_at == THURSDAY
 
 
@@ -273,7 +277,7 @@ async def test_an_outage_before_the_old_one_is_cancelled_is_told_and_mended(room
 
     assert (await citizen.says("ja", "bevestigen"))[0] == "utter_afspraak_verplaatst_oude_volgt"
     assert "vrijdag 27 november om 14.00 uur" in citizen.text
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert planned.starts_at == FRIDAY
     room.appointments.faults.over()
     await later(room)
@@ -295,7 +299,7 @@ async def test_a_second_move_while_the_first_is_not_finished_wins(room, citizen)
     await later(room)
 
     assert room.appointments.moments == [last]
-    [planned] = await room.agenda.planned_in(citizen.conversation)
+    [planned] = planned_in(room, citizen)
     assert planned.starts_at == last
 
 
@@ -310,7 +314,7 @@ async def test_a_cancellation_while_a_move_is_not_finished_leaves_nothing(room, 
     await later(room)
 
     assert room.appointments.bookings == {}
-    assert await room.agenda.planned_in(citizen.conversation) == []
+    assert planned_in(room, citizen) == []
 
 
 async def test_the_same_turn_again_moves_once(room, citizen):
@@ -335,7 +339,7 @@ async def test_a_cancellation_takes_the_appointment_away(room):
     assert (await citizen.says("ja", "bevestigen"))[0] == "utter_afspraak_geannuleerd"
 
     assert room.appointments.bookings == {}
-    assert await room.agenda.planned_in(citizen.conversation) == []
+    assert planned_in(room, citizen) == []
 
 
 @pytest.mark.parametrize("step", ["cancel", "appointment changed"])
@@ -350,7 +354,7 @@ async def test_a_cancellation_that_was_killed_is_finished_later_and_told(room, m
     await later(room)
 
     assert room.appointments.bookings == {}
-    assert await room.agenda.planned_in(citizen.conversation) == []
+    assert planned_in(room, citizen) == []
     assert room.filings.of(citizen.conversation, CANCEL)[0].state is FilingState.DONE
     assert await citizen.gets_news() == ["utter_afspraak_alsnog_geannuleerd"]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from sqlalchemy import Engine
 
 from actions.base import ServiceAction
 from actions.followup import News
+from actions.lopend import Own
 from actions.volgen import StartFollowing, StopFollowing, TellChange
+from citizens.identities import Identities
 from filings.book import Filings
 from filings.follows import Follows
 from filings.model import Filing
 from tests.sealing import VAULT
+from tests.unit.citizens.people import LIEN
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 INTERVAL = 120.0
@@ -45,8 +49,18 @@ def follows(engine: Engine, clock: StoppedClock) -> Follows:
 
 
 @pytest.fixture
-def start(filings: Filings, follows: Follows) -> StartFollowing:
-    return StartFollowing(filings, follows)
+def identities(engine: Engine, clock: StoppedClock) -> Identities:
+    return Identities(engine, clock, VAULT)
+
+
+@pytest.fixture
+def own(filings: Filings, identities: Identities) -> Own:
+    return Own(filings, identities)
+
+
+@pytest.fixture
+def start(own: Own, follows: Follows) -> StartFollowing:
+    return StartFollowing(own, follows)
 
 
 @pytest.fixture
@@ -119,6 +133,24 @@ async def test_a_report_of_another_conversation_is_not_followed(start, follows, 
     assert followed(follows, clock) == []
 
 
+async def test_a_report_of_who_was_logged_in_here_before_is_not_followed(start, follows, filings, clock, identities):
+    identities.bind("c_1", LIEN, clock.utc() + timedelta(days=1))
+    of_lien = report(filings, "c_1", "I 2611 001")
+    clock.passes(1)
+    identities.unbind("c_1", "logged_out")
+
+    assert await names(start) == await names(start, of_lien.reference) == ["utter_melding_volgen_geen"]
+    assert followed(follows, clock) == []
+
+
+async def test_a_report_of_his_own_from_another_conversation_goes_on_there(start, filings, clock, identities):
+    for conversation in ("c_1", "c_2"):
+        identities.bind(conversation, LIEN, clock.utc() + timedelta(days=1))
+    report(filings, "c_1", "I 2611 001")
+
+    assert await names(start, conversation="c_2") == ["utter_melding_volgen_geen"]
+
+
 async def test_a_report_that_is_not_registered_yet_is_promised(start, follows, filings, clock):
     filing = filings.file("c_1", "melding", {}, "k")
     filings.postpone(filing.id, None, "503")
@@ -133,10 +165,10 @@ async def test_a_report_that_was_refused_is_none(start, filings):
     assert await names(start) == ["utter_melding_volgen_geen"]
 
 
-async def test_who_has_heard_enough_hears_no_more(start, follows, filings, clock, registered):
+async def test_who_has_heard_enough_hears_no_more(start, follows, own, clock, registered):
     await said(start)
 
-    assert await names(StopFollowing(filings, follows), registered.reference) == ["utter_melding_volgen_gestopt"]
+    assert await names(StopFollowing(own, follows), registered.reference) == ["utter_melding_volgen_gestopt"]
     assert followed(follows, clock) == []
 
 
