@@ -6,7 +6,6 @@ sandbox, so that what is said goes as a signed webhook and what is answered come
 
 import mimetypes
 import re
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,14 @@ from typing import Any, Protocol
 import requests
 
 from conversations.model import State
-from tests.conversations.logging_in import code_on, log_in, newest_link
+from tests.conversations.browser import Browser
+from tests.front import Citizen as Widget
 from tests.house import House
 
 PHOTOS = Path(__file__).parent / "fotos"
 SECONDS = 10.0
 ON_ITS_WAY = (State.QUEUED, State.SENDING)
+_LINK = re.compile(r"\[[^\]]+\]\((\S+/login/\S+)\)")
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ class Citizen(Protocol):
 
     conversation: str
     ways: Counter[str]  # how the channel showed things in another way than the website does
+    browser: Browser  # in which he opens links
+    types_code: bool  # a login ends in the chat, not on the page
 
     def say(self, text: str) -> None: ...
     def tap(self, offered: Offered) -> None: ...
     def send_photo(self, name: str) -> None: ...
     def share_place(self, latitude: float, longitude: float) -> None: ...
-    def log_in(self, who: str) -> None: ...
 
     def waits_for(self, row: Any) -> bool:
         """Whether this reply of the ledger still has to reach him."""
@@ -53,19 +55,21 @@ class Citizen(Protocol):
         """The text of a reply as he sees it. Raises AssertionError when he does not see it."""
         ...
 
+    def link(self) -> str:
+        """Where the last link leads with which he can log in."""
+        ...
+
 
 class WebCitizen:
     """Speaks the widget's protocol, docs/web-protocol.md."""
 
+    types_code = False
+
     def __init__(self, front_url: str) -> None:
-        self.front_url = front_url
+        self.widget = Widget(front_url)
         self.ways: Counter[str] = Counter()
-        self.browser = requests.Session()  # with the cookie that a login link looks for
-        self.browser.trust_env = False
-        opened = self.browser.post(f"{front_url}/web/session", json={"locale": "nl"}, timeout=SECONDS)
-        opened.raise_for_status()
-        self.conversation = str(opened.json()["conversation"])
-        self.headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+        self.conversation = str(self.widget.known["conversation"])
+        self.browser = Browser(self.widget.http.cookies)
 
     def say(self, text: str) -> None:
         self._send(type="text", text=text)
@@ -74,13 +78,7 @@ class WebCitizen:
         self._send(type="choice", message_id=offered.message, choice=offered.n)
 
     def send_photo(self, name: str) -> None:
-        with (PHOTOS / name).open("rb") as photo:
-            answer = requests.post(
-                f"{self.front_url}/web/attachments",
-                files={"file": (name, photo)},
-                headers=self.headers,
-                timeout=SECONDS,
-            )
+        answer = self.widget.upload((PHOTOS / name).read_bytes(), name)
         answer.raise_for_status()
         self._send(type="attachment", attachment=answer.json()["attachment"])
 
@@ -93,26 +91,25 @@ class WebCitizen:
     def read(self, row: Any) -> str:
         return str(row.text)
 
-    def log_in(self, who: str) -> None:
-        """With the newest link that the window shows."""
-        shown = self.browser.get(f"{self.front_url}/web/messages", headers=self.headers, timeout=SECONDS)
-        shown.raise_for_status()
-        link = newest_link([message["text"] or "" for message in shown.json()["messages"]])
-        log_in(self.browser, link, who)
+    def link(self) -> str:
+        links = [found for message in self.widget.history() for found in _LINK.findall(message["text"])]
+        assert links, "in het venster staat geen link om zich aan te melden"
+        return str(links[-1])
 
     def _send(self, **body: Any) -> None:
-        body["client_msg_id"] = str(uuid.uuid4())
-        answer = requests.post(f"{self.front_url}/web/messages", json=body, headers=self.headers, timeout=SECONDS)
-        if answer.status_code >= 400:
-            raise AssertionError(f"het kanaal weigert het bericht: {answer.status_code} {answer.text}")
+        answer = self.widget.send(**body)
+        assert answer.ok, f"het kanaal weigert het bericht: {answer.status_code} {answer.text}"
 
 
 class PhoneCitizen:
     """Chats on a phone of the sandbox, and opens the conversation there with this deed."""
 
+    types_code = True
+
     def __init__(self, house: House, product: str, deed: str, said: Mapping[str, str]) -> None:
         self.phones = f"{house.sandbox_url}/state/graph/{product}/citizens"
         self.ways: Counter[str] = Counter()
+        self.browser = Browser()
         known = self._tell("", {})
         self.phone = known["id"]
         self.conversation = str(known["userId"] or known["address"])
@@ -145,15 +142,6 @@ class PhoneCitizen:
     def share_place(self, latitude: float, longitude: float) -> None:
         self._do("place", {"latitude": latitude, "longitude": longitude})
 
-    def log_in(self, who: str) -> None:
-        """In the phone's browser, with the newest link of the chat; the code that it shows is typed in the chat."""
-        urls = [button["url"] for bubble in self._messages() for button in bubble["buttons"] if button["url"]]
-        links = [url for url in urls if "/login/" in url]
-        assert links, "op de telefoon staat geen link om aan te melden"
-        code = code_on(log_in(requests.Session(), links[-1], who))
-        if code:
-            self.say(code)
-
     def waits_for(self, row: Any) -> bool:
         return row.state in ON_ITS_WAY
 
@@ -165,6 +153,12 @@ class PhoneCitizen:
         buttons = [button for bubble in shown for button in bubble["buttons"]]
         links = [f"{button['title']} {button['url']}" for button in buttons if button["url"]]
         return "\n".join(line for line in [*lines, *links] if line)
+
+    def link(self) -> str:
+        buttons = [button for bubble in self._messages() for button in bubble["buttons"]]
+        links = [button["url"] for button in buttons if "/login/" in button["url"]]
+        assert links, "op de telefoon staat geen knop om zich aan te melden"
+        return str(links[-1])
 
     def _shown(self, message: str) -> list[dict[str, Any]]:
         """The bubbles that say this message of the ledger."""

@@ -4,27 +4,24 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from sqlalchemy import Engine, delete, select
 
-from citizens.identities import Claims, Identities
 from citizens.tables import bindings, dossier_reads, facts
-from clock import BRUSSELS, Clock
-from conversations.bell import bell_for
-from conversations.ledger import Ledger
+from clock import BRUSSELS
 from conversations.tables import conversations, messages
-from sandbox.people import load_people
+from tests.conversations import logins
 from tests.conversations.citizens import CITIZENS, SECONDS, Citizen, Offered
 from tests.conversations.script import Script, Step
 from tests.house import House
-from vault import vault_of
 
 PATIENCE = 20.0  # seconds for an answer, or for what must follow by itself
 PAUSE = 0.02
+RIGHT_CODE, GREETED = "utter_aanmeldcode_juist", "utter_aanmelden_aangemeld"
 RECORDS = {"topdesk": "topdesk/incidents", "jcc": "jcc/appointments", "thuisloket": "thuisloket/orders"}
 
 
@@ -40,19 +37,19 @@ class Player:
         self.channel = channel
         self.read_up_to = 0
         self.unheard: list[Any] = []
-        self.said = ""
         self.steps: dict[str, Callable[[Any], None]] = {
             "burger": self.say,
             "knop": self.tap,
             "foto": self.send_photo,
             "plaats": self.share_place,
-            "aanmelden": self.sign_in,
             "bot": self.expect,
             "bot_later": self.expect_later,
             "stad": self.change_in_the_city,
             "backend": self.expect_backend,
             "mail": self.expect_mail,
             "login": self.log_in,
+            "code": self.type_code,
+            "bekend": self.be_known,
             "clock": lambda moment: self.house.set_clock(_moment(moment)),
             "fault": self.switch_fault,
             "proces": self.handle_process,
@@ -80,26 +77,38 @@ class Player:
     # --- the citizen ---------------------------------------------------------
 
     def say(self, text: str) -> None:
-        self._speak(f"“{text}”", lambda: self.citizen.say(str(text)))
+        self._speak(lambda: self.citizen.say(str(text)))
 
     def tap(self, title: str) -> None:
         offered = self._offered(title)
-        self._speak(f"[{title}]", lambda: self.citizen.tap(offered))
+        self._speak(lambda: self.citizen.tap(offered))
 
     def send_photo(self, name: str) -> None:
-        self._speak(f"foto {name}", lambda: self.citizen.send_photo(name))
+        self._speak(lambda: self.citizen.send_photo(name))
 
     def share_place(self, place: Mapping[str, float]) -> None:
-        self._speak("een plaats op de kaart", lambda: self.citizen.share_place(place["lat"], place["lon"]))
+        self._speak(lambda: self.citizen.share_place(place["lat"], place["lon"]))
 
-    def sign_in(self, who: str) -> None:
-        """That the code is right is said where there is one, and nowhere else."""
-        self._speak(f"meldt zich aan: {who}", lambda: self.citizen.log_in(who))
-        self.unheard = [reply for reply in self.unheard if reply.name != "utter_aanmeldcode_juist"]
+    def log_in(self, wanted: str | Mapping[str, str]) -> None:
+        """With the code that some channels ask for, so that a conversation reads the same on each."""
+        code = logins.log_in(self.citizen, wanted)
+        self._hear(0)
+        if code:
+            self._speak(lambda: self.citizen.say(code))
+            self.expect(RIGHT_CODE)
 
-    def _speak(self, said: str, send: Callable[[], None]) -> None:
+    def type_code(self, wanted: str) -> None:
+        code = logins.code(self.citizen, wanted)
+        self._speak(lambda: self.citizen.say(code))
+
+    def be_known(self, key: str) -> None:
+        logins.be_known(self.house, self.engine, self.conversation, key)
+        self._hear(0)
+        self.expect(GREETED)
+
+    def _speak(self, send: Callable[[], None]) -> None:
         self._nothing_unheard("voor de burger weer sprak")
-        self.said, before = said, self._spoken(self._rows())
+        before = self._spoken(self._rows())
         send()
         self._hear(before + 1)
 
@@ -190,25 +199,11 @@ class Player:
         answer = requests.post(path, json=dict(change), timeout=SECONDS)
         assert answer.ok, f"de stad kan dat niet: {answer.text}"
 
-    def log_in(self, key: str) -> None:
-        """A resident of people.yml comes back from the login provider, and the bot hears of it."""
-        person, clock = load_people()[key], Clock(self.house.settings.clock_file)
-        claims = Claims("sandbox", person.sub, person.given_name, person.family_name, person.rrn, "3", clock.utc())
-        identities = Identities(self.engine, clock, vault_of(self.house.settings))
-        identities.bind(self.conversation, claims, clock.utc() + timedelta(days=1))
-        self.said = f"aangemeld als {key}"
-        self._ledger().leave(self.conversation, "/aangemeld", external_id=f"login:{key}:{clock.utc().isoformat()}")
-        self._hear(0)
-
     def _forget_earlier_logins(self) -> None:
-        """A resident of another conversation, or of another channel, filed, read and told nothing yet."""
+        """A resident of another conversation, or of another channel, filed and read nothing yet."""
         with self.engine.begin() as db:
             for table in (bindings, dossier_reads, facts):
                 db.execute(delete(table))
-
-    def _ledger(self) -> Ledger:
-        clock = Clock(self.house.settings.clock_file)
-        return Ledger(self.engine, clock, bell_for(self.engine), vault_of(self.house.settings))
 
     def _decide(self, change: Mapping[str, Any]) -> None:
         """What an official does with the attest that was ordered last."""

@@ -21,9 +21,10 @@ import yaml
 
 CHANNELS = ("web", "whatsapp", "messenger")
 BRIEF, ALL = "kort", "alle"
-CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats", "aanmelden"})
-STEPS = CITIZEN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "login", "clock", "fault", "proces"}
-TELLING_STEPS = frozenset({"foto", "plaats", "aanmelden"})  # what every channel does in its own way
+CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats"})
+LOGIN_STEPS = frozenset({"login", "code", "bekend"})
+STEPS = CITIZEN_STEPS | LOGIN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "clock", "fault", "proces"}
+TELLING_STEPS = frozenset({"foto", "plaats", "login"})  # what every channel does in its own way
 DEFAULT_CLOCK = "2026-11-23 10:00"  # a Monday on which the town hall is open
 
 
