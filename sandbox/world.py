@@ -79,7 +79,7 @@ class World:
         self.orders = Orders(load_people(), self.clock.now)
 
     def reset(self) -> None:
-        """As after a restart, but for the tokens that clients hold."""
+        """As after a restart, but for the tokens that clients hold and the profile that Meta has of the page."""
         tokens = self.tokens
         self._begin()
         self.tokens = tokens

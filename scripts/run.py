@@ -11,15 +11,18 @@ import time
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.base import SendError
 from conversations.database import migrate
+from scripts.messenger_profile import set_up
 from scripts.processes import NotReady, Part, commands, is_free, ready_urls, stop_all
 from scripts.progress import Progress, StepFailed
 from scripts.train import ensure_model
-from settings import ROOT, Settings, SettingsError, load
+from settings import LOOPBACK, ROOT, Settings, SettingsError, load
 from vault import with_secrets
 
 VAR = ROOT / "var"
@@ -38,13 +41,15 @@ def main() -> None:
         settings = with_secrets(settings)
         environment = {**os.environ, **settings.environment()}
         parts += _parts(settings)
-        progress = Progress(2 + len(parts))
+        progress = Progress(3 + len(parts))
         with progress.step("the ledger") as step:
             migrate(settings.database_url)
             step.say("up to date")
         ensure_model(progress)
         check_ports(settings)  # once more: training takes minutes
         start(parts, environment, progress)
+        with progress.step("the menu in Messenger") as step:
+            step.say(_messenger(settings))
         print(_addresses(settings), flush=True)
         watch(parts)
     except (SettingsError, StepFailed, NotReady) as failure:
@@ -102,6 +107,17 @@ def start(parts: list[Part], environment: dict[str, str], progress: Progress) ->
             step.say("starting")
             part.wait_until_ready(PATIENCE.get(part.name, PATIENCE_OTHERS))
             step.say("ready")
+
+
+def _messenger(settings: Settings) -> str:
+    """The sandbox has forgotten how the page looks; Meta has not, and is told by a colleague who means it."""
+    if urlsplit(settings.graph_url).hostname not in LOOPBACK or not settings.messenger_app_secret:
+        return "left as it is"
+    try:
+        set_up(settings)
+    except SendError as error:
+        return f"not set: {error}"
+    return "set"
 
 
 def watch(parts: list[Part]) -> NoReturn:

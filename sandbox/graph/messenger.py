@@ -23,9 +23,7 @@ ACTIONS = ("typing_on", "typing_off", "mark_seen", "react", "unreact")
 class Messenger(Network):
     name = "messenger"
     typing_seconds = 20.0
-
-    def begin(self) -> None:
-        self.profile = Profile()
+    profile = Profile()  # what the page shows; the city sets it up once
 
     def new_message_id(self) -> str:
         return self.ids.mid()

@@ -114,8 +114,7 @@ class Network:
     # --- what differs --------------------------------------------------------
 
     def begin(self) -> None:
-        """What is new after a start and after a reset."""
-        raise NotImplementedError
+        """What else is new after a start and after a reset."""
 
     def new_message_id(self) -> str:
         raise NotImplementedError

@@ -7,6 +7,7 @@ import json
 import pytest
 import requests
 
+from sandbox.graph.profile import FIELDS
 from tests.contract.graph import PAGE, TOKENS, call, listening_front, phone, refusal
 from tests.contract.running_sandbox import running_sandbox
 
@@ -30,6 +31,7 @@ def running(tmp_path_factory, front):
 def sandbox(running, front):
     running.set_clock("2026-11-23T09:30:00")
     running.reset()
+    assert profile(running, {"fields": list(FIELDS)}, "DELETE").ok
     front.taken.clear()
     return running
 
@@ -265,6 +267,8 @@ def test_the_profile_is_set_read_and_taken_away(sandbox):
     }
     assert profile(sandbox, method="GET", fields="get_started,greeting").json() == {"data": [{**START, **greeting}]}
     assert profile(sandbox, {"fields": ["ice_breakers", "greeting"]}, "DELETE").ok
+    assert profile(sandbox, method="GET").json() == {"data": [{**START, **MENU}]}
+    sandbox.reset()  # the page is set up once, like an account
     assert profile(sandbox, method="GET").json() == {"data": [{**START, **MENU}]}
 
 
