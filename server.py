@@ -183,6 +183,9 @@ class Front:
     def bot_is_ready(self) -> bool:
         return self.bot.is_ready()
 
+    def agent_types(self, conversation: str, on: bool) -> None:
+        self.streams.typing(conversation, on, "agent")
+
     def _chores(self, processing: ProcessingLog) -> dict[str, Chore]:
         """What there is to forget, and when it is old."""
         days, ago, engine = self.settings, self._days_ago, self.engine
@@ -219,7 +222,7 @@ def build(settings: Settings) -> App:
     app.blueprint(front.routes().blueprint())
     for channel in front.webhooks.values():
         app.blueprint(webhooks(channel, front.intake))
-    app.blueprint(desk(settings, front.ledger, front.handovers, front.queue, front.texts))
+    app.blueprint(desk(settings, front.ledger, front.handovers, front.queue, front.texts, typing=front.agent_types))
     app.blueprint(chats(front.texts, front.webhooks))
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(front.login.blueprint())

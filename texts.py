@@ -64,7 +64,7 @@ class Texts:
         return Reply(
             text=self._fill(response.get("text") or "", values),
             choices=tuple(
-                Choice(self._fill(button["title"], values), button["payload"])
+                Choice(self._fill(button["title"], values), _single_braces(button["payload"]))
                 for button in response.get("buttons") or ()
             ),
             image=response.get("image"),
@@ -130,6 +130,11 @@ class Texts:
 def _responses(file: Path) -> dict[str, list[Mapping[str, JSON]]]:
     content = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # a safe loader, either way
     return {str(name): list(variants) for name, variants in ((content or {}).get("responses") or {}).items()}
+
+
+def _single_braces(payload: str) -> str:
+    """Content doubles them, because Rasa fills in what stands between single ones."""
+    return payload.replace("{{", "{").replace("}}", "}")
 
 
 def _of_channel(variants: list[Mapping[str, JSON]], channel: str) -> Mapping[str, JSON]:

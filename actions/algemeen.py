@@ -10,6 +10,7 @@ from actions.dossiers import OFFERS
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
+from conversations.ratings import BEST, rate
 
 ANYTHING_ELSE = (
     "utter_algemeen_nog_iets",
@@ -116,6 +117,10 @@ class Repeat(ServiceAction):
         turn.dispatcher.utter_message(text=said[-1]["text"], buttons=buttons)
 
 
+AGENT = "medewerker"
+"""Whom a rating is about, in what a button carries: medewerker:5, assistent:3, or 4 without an agent."""
+
+
 class KeepRating(ServiceAction):
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -124,9 +129,18 @@ class KeepRating(ServiceAction):
         return "action_beoordeling_bewaren"
 
     async def perform(self, turn: Turn) -> None:
-        if turn.choice and turn.choice.isdigit():
-            await asyncio.to_thread(self.ledger.rate, turn.conversation, int(turn.choice), "")
+        of_whom, _, score = (turn.choice or "").rpartition(":")
+        if score.isdecimal() and 1 <= int(score) <= BEST:
+            if not of_whom:
+                await asyncio.to_thread(self.ledger.rate, turn.conversation, int(score), "")
+            elif await self._rate(turn, int(score), person=of_whom == AGENT) and of_whom == AGENT:
+                turn.say("utter_beoordeling_assistent")
+                return
         turn.say("utter_algemeen_bedankt_voor_beoordeling")
+
+    async def _rate(self, turn: Turn, score: int, *, person: bool) -> bool:
+        """After a talk with an agent, each of the two is rated by itself."""
+        return await asyncio.to_thread(rate, self.ledger.engine, turn.conversation, score, person=person)
 
 
 def messages_of_session(turn: Turn) -> Iterator[EventType]:

@@ -51,14 +51,16 @@ class Streams:
     def __init__(self, ledger: Ledger, bell: Bell, transcript: Transcript) -> None:
         self._ledger, self._bell, self._transcript = ledger, bell, transcript
         self._listeners: dict[str, list[Listener]] = {}
-        self._typing: set[str] = set()
+        self._typing: dict[str, str] = {}  # who, in which conversation
         self._stopping = False
 
     def __len__(self) -> int:
         return sum(map(len, self._listeners.values()))
 
     def typing(self, conversation: str, on: bool, who: str = "bot") -> None:
-        (self._typing.add if on else self._typing.discard)(conversation)
+        self._typing.pop(conversation, None)
+        if on:
+            self._typing[conversation] = who
         for listener in self._listeners.get(conversation, ()):
             listener.hear(who, on)
 
@@ -91,7 +93,7 @@ class Streams:
             oldest.end("streams")
         others.append(listener)
         if listener.conversation in self._typing:
-            listener.hear("bot", on=True)
+            listener.hear(self._typing[listener.conversation], on=True)
         if self._stopping:
             listener.end("shutdown")
         return listener

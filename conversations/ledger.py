@@ -247,6 +247,7 @@ class Ledger:
         """The citizen saw what was sent, up to and including this seq."""
         with writing(self.engine) as db:
             db.execute(statements.READ, {"of": conversation, "up_to": up_to})
+        self._ring(conversation)
 
     # --- what was said -------------------------------------------------------
 

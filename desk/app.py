@@ -16,6 +16,7 @@ from desk.live import Live
 from desk.pages import Pages
 from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
+from desk.routes.look import LookRoutes, Typing
 from desk.sessions import Sessions
 from desk.work import Content, Work
 from login.oidc import Provider, RelyingParty
@@ -25,7 +26,10 @@ from texts import Texts
 STATIC = Path(__file__).parent / "static"
 
 
-def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> BlueprintGroup:
+def desk(
+    settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, *, typing: Typing
+) -> BlueprintGroup:
+    """`typing`: shows a citizen that an agent types."""
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
     door = Door(sessions, Pages(texts.city, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
@@ -35,6 +39,7 @@ def desk(settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue,
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
         AgentRoutes(door, work, Live(ledger.bell, queue.agents)).blueprint(),
+        LookRoutes(door, work, work.earlier, typing).blueprint(),
         files,
     )
 

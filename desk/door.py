@@ -38,10 +38,13 @@ class Door:
     public_url: str
     provider: str  # the address of the agents' login, to which a form may lead
 
-    def enter(self, request: Request, role: Role = Role.AGENT) -> Session:
-        """Blocks. Raises Refused; a browser that refreshes by itself keeps no session awake."""
+    def enter(self, request: Request, role: Role = Role.AGENT, *, acts: bool = True) -> Session:
+        """Blocks. Raises Refused; a browser that refreshes by itself keeps no session awake.
+
+        `acts`: the agent asked for it, and not a page that shows it.
+        """
         by_itself = request.headers.get("x-refresh") == "1"
-        session = self.sessions.find(request.cookies.get(COOKIE) or "", acts=not by_itself)
+        session = self.sessions.find(request.cookies.get(COOKIE) or "", acts=acts and not by_itself)
         if session is None:
             raise Refused(401, "onbekend")
         if session.locked:

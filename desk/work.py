@@ -7,23 +7,28 @@ adds the words that the citizen hears with it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
+from citizens.identities import Identities
+from citizens.processing import ProcessingLog
 from conversations.agents import Agent
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
-from conversations.model import Conversation, Holder, Reply, UnknownConversation
+from conversations.model import Attachment, Conversation, Holder, Reply, UnknownConversation
 from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.queue import Queue, Waiting
 from desk.canned import Canned, Source, fitting, unfilled
 from desk.card import Card, Cards, Labels
+from desk.earlier import Earlier
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
 from texts import Texts
 
 LONGEST_ANSWER = 4000
+WINDOW = timedelta(hours=24)  # after the citizen's last word, on the channels of Meta
 TO_AGENT = "medewerker:"  # of a transfer, before the id of a colleague; else it is a team
 
 log = structlog.get_logger()
@@ -62,6 +67,9 @@ class View:
     timeline: list[Line]
     card: Card
     is_mine: bool
+    closes_at: datetime | None  # until when the channel lets us answer; None: always
+    can_answer: bool
+    earlier: list[Handover]
     canned: list[Canned] = field(default_factory=list)
 
 
@@ -88,6 +96,9 @@ class Work:
         self.notes = Notes(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
         self.cards = Cards(content.labels, lambda: texts.city)
         self.timelines = Timelines(ledger, self.notes, queue.agents)
+        engine, clock, vault = ledger.engine, ledger.clock, handovers.vault
+        processing = ProcessingLog(engine, clock, vault)
+        self.earlier = Earlier(handovers, self.timelines, Identities(engine, clock, vault), processing)
 
     # --- looking -------------------------------------------------------------
 
@@ -106,17 +117,46 @@ class Work:
 
     def view(self, session: Session, conversation: str) -> View:
         """Raises NotAllowed."""
-        handover = self._allowed(session, conversation)
+        handover = self.allowed(session, conversation)
         found = self.ledger.conversation(conversation)
         is_mine = handover.agent == session.agent.id and found.holder in (Holder.AGENT, Holder.WAITING)
         canned = fitting(self.canned, handover.topic, self._values(session, handover)) if is_mine else []
-        return View(found, handover, self.timelines.latest(found), self.cards.of(handover), is_mine, canned)
+        closes_at = self._closes_at(found)
+        return View(
+            found,
+            handover,
+            self.timelines.latest(found),
+            self.cards.of(handover),
+            is_mine,
+            closes_at,
+            self._can_answer(conversation),
+            self.earlier.of(session, conversation),
+            canned,
+        )
+
+    def mine(self, session: Session, conversation: str) -> bool:
+        """Whether he speaks in it now. Raises NotAllowed."""
+        last = self.allowed(session, conversation)
+        return last.agent == session.agent.id and last.ended_at is None and last.queued_at is None
+
+    def photo(self, session: Session, conversation: str, attachment: str) -> Attachment:
+        """Raises NotAllowed, also for a photo of another conversation."""
+        self.allowed(session, conversation)
+        found = self.ledger.attachment(attachment)
+        if found is None or found.conversation != conversation:
+            raise NotAllowed
+        return found
+
+    def same(self, session: Session, conversation: str, handover: str) -> None:
+        """The page from which he acts shows this hand-over. Raises NotAllowed, TooLate."""
+        if self.allowed(session, conversation).id != handover:
+            raise TooLate
 
     # --- doing ---------------------------------------------------------------
 
     def take(self, session: Session, conversation: str) -> None:
         """Raises NotAllowed, TooLate."""
-        self._allowed(session, conversation)
+        self.allowed(session, conversation)
         taken = self.handovers.claim(conversation, session.agent.id)
         if taken is None:
             raise TooLate
@@ -133,14 +173,16 @@ class Work:
 
     def decline(self, session: Session, conversation: str) -> None:
         """Leave what was offered to somebody else. Raises NotAllowed, TooLate."""
-        self._allowed(session, conversation)
+        self.allowed(session, conversation)
         if not self.queue.decline(conversation, session.agent.id):
             raise TooLate
 
     def answer(self, session: Session, conversation: str, text: str, client_id: str) -> None:
         """Say it to the citizen, and let it be his turn. Raises NotAllowed, TooLate, Unusable."""
-        self._allowed(session, conversation)
+        self.allowed(session, conversation)
         _check(text, LONGEST_ANSWER)
+        if not self._can_answer(conversation):
+            raise Unusable("venster")
         if unfilled(text):
             raise Unusable("niet_ingevuld")
         said = self.handovers.say(conversation, session.agent.id, Reply(text.strip()), client_id=client_id, waits=True)
@@ -149,32 +191,35 @@ class Work:
 
     def note(self, session: Session, conversation: str, text: str) -> None:
         """For colleagues only; whoever sees the conversation may write one. Raises NotAllowed, Unusable."""
-        self._allowed(session, conversation)
+        self.allowed(session, conversation)
         _check(text, LONGEST_NOTE)
         self.notes.write(conversation, session.agent.id, text.strip())
 
     def fill_in(self, session: Session, conversation: str, version: int, typed: Mapping[str, str]) -> None:
         """Correct and complete what the assistant knows. Raises NotAllowed, TooLate."""
-        changes = self.cards.changes(self._allowed(session, conversation), typed)
+        changes = self.cards.changes(self.allowed(session, conversation), typed)
         if not self.handovers.fill_in(conversation, session.agent.id, changes, version=version):
             raise TooLate
 
     def give_back(self, session: Session, conversation: str, topic: str) -> None:
         """To the assistant, which goes on with what was filled in. Raises NotAllowed, TooLate, Unusable."""
-        event = self.cards.event(self._allowed(session, conversation))
+        event = self.cards.event(self.allowed(session, conversation))
         if not self.handovers.give_back(conversation, session.agent.id, event, topic=self._topic(topic)):
             raise TooLate
 
     def close(self, session: Session, conversation: str, topic: str) -> None:
         """Raises NotAllowed, TooLate, Unusable."""
-        handover = self._allowed(session, conversation)
+        handover = self.allowed(session, conversation)
         if not self.handovers.close(conversation, session.agent.id, topic=self._topic(topic)):
             raise TooLate
-        self._say(conversation, handover.channel, "utter_medewerker_klaar")
+        if self._can_answer(conversation):  # else it would only reach him when he writes again
+            self._say(conversation, handover.channel, "utter_medewerker_klaar")
+            if handover.answered_at:
+                self._say(conversation, handover.channel, "utter_beoordeling_medewerker")
 
     def transfer(self, session: Session, conversation: str, to: str, note: str = "") -> None:
         """To a team, or to a colleague who is here (`medewerker:<id>`). Raises NotAllowed, TooLate, Unusable."""
-        handover = self._allowed(session, conversation)
+        handover = self.allowed(session, conversation)
         if note.strip():
             _check(note, LONGEST_NOTE)
         colleague = self._colleague(session, to)
@@ -188,7 +233,7 @@ class Work:
 
     # --- inside --------------------------------------------------------------
 
-    def _allowed(self, session: Session, conversation: str) -> Handover:
+    def allowed(self, session: Session, conversation: str) -> Handover:
         try:
             last = self.handovers.history(conversation, limit=1)
         except UnknownConversation:
@@ -197,6 +242,15 @@ class Work:
             log.warning("desk.not_allowed", agent=session.agent.id, conversation=conversation)
             raise NotAllowed
         return last[0]
+
+    def _closes_at(self, conversation: Conversation) -> datetime | None:
+        if conversation.channel in self.ledger.pull:
+            return None
+        return (conversation.heard_at or conversation.created_at) + WINDOW
+
+    def _can_answer(self, conversation: str) -> bool:
+        closes_at = self._closes_at(self.ledger.conversation(conversation))
+        return closes_at is None or closes_at > self.ledger.clock.utc()
 
     def _stands(self, waiting: Waiting) -> bool:
         return waiting.offered_until is not None and waiting.offered_until > self.ledger.clock.utc()

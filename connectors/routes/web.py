@@ -28,6 +28,7 @@ from connectors.uploads import Upload, UploadReader, tidy
 from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Received, Refused
+from conversations.ownership import PEOPLE
 from texts import Texts
 
 BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes
@@ -186,9 +187,12 @@ class WebRoutes:
 
     async def typing(self, request: Request) -> HTTPResponse:
         """Of use to a person only; the bot does not wait for it."""
-        await self._citizen(request)
-        if not isinstance((await json_body(request)).get("on"), bool):
+        conversation = await self._citizen(request)
+        on = (await json_body(request)).get("on")
+        if not isinstance(on, bool):
             raise Rejected("invalid")
+        if on and conversation.holder in PEOPLE:
+            await asyncio.to_thread(self.ledger.bell.ring, f"typing:{conversation.id}")
         return empty()
 
     async def read(self, request: Request) -> HTTPResponse:

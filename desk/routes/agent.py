@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
 from conversations.model import Presence
-from desk.door import COOKIE, Door, Refused
+from desk.door import COOKIE, Door
 from desk.live import Live
+from desk.routes.steps import do, field
 from desk.sessions import Session
-from desk.work import NotAllowed, TooLate, Unusable, Work
+from desk.work import Unusable, Work
 
 HOME = "/desk/"
-T = TypeVar("T")
 
 
 class AgentRoutes:
@@ -60,14 +60,14 @@ class AgentRoutes:
 
     async def messages(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
-        view = await self._do(self.work.view, session, conversation)
+        view = await do(self.work.view, session, conversation)
         return self.door.pages.page("verloop.html", view=view)
 
     async def stream(self, request: Request) -> None:
         session = await self._enter(request)
         conversation = request.args.get("gesprek")
         if conversation:
-            await self._do(self.work.view, session, conversation)
+            await do(self.work.view, session, conversation)
         token = request.cookies.get(COOKIE) or ""
 
         def is_welcome() -> bool:
@@ -80,44 +80,44 @@ class AgentRoutes:
 
     async def presence(self, request: Request) -> HTTPResponse:
         session = await self._enter(request)
-        wanted = Presence.ONLINE if _field(request, "aanwezig") == "ja" else Presence.AWAY
+        wanted = Presence.ONLINE if field(request, "aanwezig") == "ja" else Presence.AWAY
         await asyncio.to_thread(self.work.queue.agents.be, session.agent.id, wanted)
         return redirect(HOME, status=303)
 
     async def next(self, request: Request) -> HTTPResponse:
         session = await self._enter(request)
-        conversation = await self._do(self.work.next, session)
+        conversation = await do(self.work.next, session)
         return redirect(f"{HOME}gesprek/{conversation}" if conversation else HOME, status=303)
 
     async def take(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
-        await self._do(self.work.take, session, conversation)
+        await do(self.work.take, session, conversation)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def decline(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
-        await self._do(self.work.decline, session, conversation)
+        await do(self.work.decline, session, conversation)
         return redirect(HOME, status=303)
 
     async def note(self, request: Request, conversation: str) -> HTTPResponse:
-        session, text = await self._enter(request), _field(request, "notitie")
+        session, text = await self._act(request, conversation), field(request, "notitie")
         try:
-            await self._do(self.work.note, session, conversation, text)
+            await do(self.work.note, session, conversation, text)
         except Unusable as error:
             return await self._page(session, conversation, problem=f"notitie_{error.code}", note=text)
         return redirect(f"{HOME}gesprek/{conversation}#berichten", status=303)
 
     async def fill_in(self, request: Request, conversation: str) -> HTTPResponse:
-        session, version = await self._enter(request), _field(request, "stand")
-        typed = {name: _field(request, name) for name in request.form or ()}
-        await self._do(self.work.fill_in, session, conversation, int(version) if version.isdecimal() else -1, typed)
+        session, version = await self._act(request, conversation), field(request, "stand")
+        typed = {name: field(request, name) for name in request.form or ()}
+        await do(self.work.fill_in, session, conversation, int(version) if version.isdecimal() else -1, typed)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
-        session = await self._enter(request)
-        text, client_id = _field(request, "tekst"), _field(request, "id")[:64]
+        session = await self._act(request, conversation)
+        text, client_id = field(request, "tekst"), field(request, "id")[:64]
         try:
-            await self._do(self.work.answer, session, conversation, text, client_id)
+            await do(self.work.answer, session, conversation, text, client_id)
         except Unusable as error:
             return await self._page(session, conversation, problem=error.code, draft=text)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
@@ -135,9 +135,9 @@ class AgentRoutes:
 
     async def _ends(self, request: Request, conversation: str, step: Callable[..., None], *fields: str) -> HTTPResponse:
         """A step after which the conversation is no longer his."""
-        session = await self._enter(request)
+        session = await self._act(request, conversation)
         try:
-            await self._do(step, session, conversation, *(_field(request, name) for name in fields))
+            await do(step, session, conversation, *(field(request, name) for name in fields))
         except Unusable as error:
             return await self._page(session, conversation, problem=error.code)
         return redirect(HOME, status=303)
@@ -146,7 +146,7 @@ class AgentRoutes:
         self, session: Session, conversation: str | None, *, problem: str = "", draft: str = "", note: str = ""
     ) -> HTTPResponse:
         values = await asyncio.to_thread(self._lists, session)
-        view = await self._do(self.work.view, session, conversation) if conversation else None
+        view = await do(self.work.view, session, conversation) if conversation else None
         typed = {"problem": problem, "draft": draft, "note": note}
         shown = {"session": session, "view": view, "teams": self.door.pages.city.teams, "open": conversation or ""}
         return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **typed)
@@ -154,17 +154,12 @@ class AgentRoutes:
     def _lists(self, session: Session) -> dict[str, Any]:
         return {"lists": self.work.lists(session), "colleagues": self.work.colleagues()}
 
+    async def _act(self, request: Request, conversation: str) -> Session:
+        """Enters, from a page that still shows what is going on."""
+        session, seen = await self._enter(request), field(request, "aanvraag")
+        if seen:
+            await do(self.work.same, session, conversation, seen)
+        return session
+
     async def _enter(self, request: Request) -> Session:
         return await asyncio.to_thread(self.door.enter, request)
-
-    async def _do(self, step: Callable[..., T], *given: object) -> T:
-        try:
-            return await asyncio.to_thread(step, *given)
-        except NotAllowed as error:
-            raise Refused(404, "geen_recht") from error
-        except TooLate as error:
-            raise Refused(409, "bezet") from error
-
-
-def _field(request: Request, name: str) -> str:
-    return str(request.form.get(name) or "") if request.form else ""

@@ -16,8 +16,9 @@ document.body.addEventListener('htmx:afterSwap', () => {
   showLast();
   callAttention();
 });
-document.body.addEventListener('htmx:sseMessage', (event) => {
-  if (event.detail.type === 'weg') location.reload();
+document.body.addEventListener('htmx:sseOpen', (event) => {
+  event.detail.source.addEventListener('weg', () => location.reload());
+  event.detail.source.addEventListener('typt', citizenTypes);
 });
 document.body.addEventListener('submit', (event) => {
   const button = event.submitter;
@@ -27,12 +28,44 @@ addEventListener('pageshow', () => document.querySelectorAll('button[disabled]')
   if (!button.hasAttribute('data-off')) button.removeAttribute('disabled');
 }));
 
+let typedAt = 0;
+let quiet;
+
+/** The citizen sees that somebody types, until nothing was typed for a while. */
+function tellTyping(form) {
+  const tell = (on) => fetch(form.action.replace(/antwoord$/, 'typt'), {
+    method: 'POST',
+    body: new URLSearchParams({ csrf: form.elements.namedItem('csrf').value, aan: on ? 'ja' : 'nee' }),
+  }).catch(() => {});
+  clearTimeout(quiet);
+  quiet = setTimeout(() => {
+    typedAt = 0;
+    tell(false);
+  }, 5000);
+  if (Date.now() - typedAt < 4000) return;
+  typedAt = Date.now();
+  tell(true);
+}
+
+let stillTypes;
+
+function citizenTypes() {
+  const told = document.getElementById('typt');
+  if (!told) return;
+  if (!told.textContent) told.textContent = 'De burger typt …';
+  clearTimeout(stillTypes);
+  stillTypes = setTimeout(() => { told.textContent = ''; }, 6000);
+}
+
 function keepDraft(form) {
   const key = `balie-concept:${form.dataset.draft}`;
   const text = form.elements.namedItem('tekst');
   if (!text.value) text.value = localStorage.getItem(key) ?? '';
   form.elements.namedItem('id').value = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-  text.addEventListener('input', () => localStorage.setItem(key, text.value));
+  text.addEventListener('input', () => {
+    localStorage.setItem(key, text.value);
+    tellTyping(form);
+  });
   text.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });

@@ -11,10 +11,12 @@ import pytest
 from playwright.sync_api import expect
 
 from clock import BRUSSELS
+from settings import ROOT
 from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
 
+PHOTO = ROOT / "tests" / "conversations" / "fotos" / "stoeptegel.png"
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
 CARD = {"form": "afspraak_form", "open": "email", "answers": {"naam": "Lien Declercq", "afspraak_dienst": "REISPAS"}}
 WISH = {"type": "handover", "team": "burgerzaken", "topic": "afspraak", "reason": "asked", "channel": "web"}
@@ -186,6 +188,60 @@ def test_what_the_agent_fills_in_reaches_the_assistant(sanne, asks, bot):
     [payload] = [text for text in bot.texts if text.startswith("/gesprek_teruggegeven{")]
     told = json.loads(payload.removeprefix("/gesprek_teruggegeven"))["keuze"]
     assert json.loads(told) == {"email": ["E-mailadres", "lien@example.be"]}
+
+
+def test_a_photo_and_a_place_are_shown_and_what_was_read_is_told(sanne, asks):
+    citizen = asks()
+    sanne.button("Aannemen").click()
+    photo = citizen.upload(PHOTO.read_bytes(), "put.png").json()["attachment"]
+    citizen.send(type="attachment", attachment=photo)
+    citizen.send(type="location", latitude=50.97, longitude=3.52, text="Kerkstraat")
+
+    shown = sanne.talk.get_by_role("img", name="Foto van de burger")
+    expect(shown).to_be_visible()
+    sanne.page.wait_for_function("document.querySelector('#berichten img').naturalWidth > 0")
+    expect(sanne.talk.get_by_role("link", name="Bekijk op de kaart")).to_be_visible()
+    sanne.answers("Dank je, dat is duidelijk.")
+    citizen.hear("Dank je, dat is duidelijk.")
+    citizen.post("read", {"seq": citizen.history()[-1]["seq"]})
+
+    expect(sanne.talk.get_by_text("gelezen").last).to_be_visible()
+    sanne.button("Sluiten").click()
+    citizen.hear("Hoe goed heeft onze medewerker je geholpen?")
+
+
+def test_each_sees_that_the_other_types(sanne, asks):
+    citizen = asks()
+    stream = citizen.stream()
+    sanne.button("Aannemen").click()
+    expect(sanne.page.get_by_label("Je antwoord")).to_be_focused()
+
+    sanne.page.get_by_label("Je antwoord").press_sequentially("Dag")
+    wait_for(lambda: {"from": "agent", "on": True} in stream.named("typing"), lambda: str(stream.events))
+    citizen.post("typing", {"on": True})
+
+    expect(sanne.page.get_by_text("De burger typt")).to_be_visible()
+    stream.cut()
+    sanne.button("Sluiten").click()
+
+
+def test_a_second_tab_is_live_and_what_it_still_shows_of_before_changes_nothing(sanne, asks):
+    citizen = asks()
+    sanne.button("Aannemen").click()
+    expect(sanne.page.get_by_label("Je antwoord")).to_be_focused()
+    second = sanne.page.context.new_page()
+    second.goto(sanne.page.url)
+    citizen.say("hoor je me?")
+    expect(sanne.talk).to_contain_text("hoor je me?")
+    expect(second.locator("#berichten")).to_contain_text("hoor je me?")
+    sanne.button("Sluiten").click()
+    expect(sanne.page.get_by_text("Kies een gesprek")).to_be_visible()
+
+    second.get_by_label("Je antwoord").fill("te laat")
+    second.get_by_role("button", name="Versturen").click()
+
+    expect(second.get_by_role("heading")).to_have_text("Dit kan niet meer")
+    assert "te laat" not in citizen.heard()
 
 
 @pytest.mark.req("CI-08", "CA-04")

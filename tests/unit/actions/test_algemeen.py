@@ -5,7 +5,10 @@ from sqlalchemy import select
 
 from actions.algemeen import ANYTHING_ELSE
 from actions.known import PERSONAL
+from conversations.handover import Handovers, Request
+from conversations.model import Reply
 from conversations.tables import conversations
+from tests.sealing import VAULT
 from tests.unit.actions.journeys import reach
 from tests.unit.actions.room import responses
 
@@ -175,3 +178,22 @@ async def test_a_rating_is_kept_and_thanked_for(room, citizen, choice, score):
 
 async def test_an_old_button_is_told_to_be_old(citizen):
     assert await citizen.taps('/kiezen{"keuze": "voetpad"}') == ["utter_algemeen_oude_knop"]
+
+
+async def test_an_agent_s_help_is_rated_before_the_bot_s_and_only_when_there_was_one(citizen, room):
+    assert await citizen.taps('/beoordelen{"keuze":"medewerker:5"}') == ["utter_algemeen_bedankt_voor_beoordeling"]
+
+    helped(room, citizen)
+
+    assert await citizen.taps('/beoordelen{"keuze":"medewerker:5"}') == ["utter_beoordeling_assistent"]
+    assert await citizen.taps('/beoordelen{"keuze":"assistent:3"}') == ["utter_algemeen_bedankt_voor_beoordeling"]
+
+
+def helped(room, citizen):
+    """By an agent, who is done now."""
+    ledger = room.ledger
+    handovers = Handovers(ledger.engine, ledger.clock, ledger.bell, VAULT, pull=ledger.pull)
+    handovers.request(citizen.conversation, Request("onthaal", "melding", "asked"))
+    handovers.claim(citizen.conversation, "sanne")
+    handovers.say(citizen.conversation, "sanne", Reply("Dag"), client_id="1")
+    handovers.close(citizen.conversation, "sanne", topic="melding")

@@ -46,7 +46,12 @@ def test_the_citizen_hears_who_took_it_what_he_says_and_that_it_is_done(work, sa
     work.answer(sanne, conversation, "Dag!", "1")
     work.close(sanne, conversation, "attest")
 
-    assert heard(work, conversation) == ["utter_medewerker_neemt_over", "Dag!", "utter_medewerker_klaar"]
+    assert heard(work, conversation) == [
+        "utter_medewerker_neemt_over",
+        "Dag!",
+        "utter_medewerker_klaar",
+        "utter_beoordeling_medewerker",
+    ]
     assert work.ledger.conversation(conversation).holder is Holder.CLOSED
 
 

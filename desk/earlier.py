@@ -1,0 +1,60 @@
+"""What else a citizen asked people here: in this conversation, and elsewhere when he is logged in.
+
+An agent sees that of his own teams. Opening one is a use of the citizen's data, and
+accounted for as such when it is known who he is.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from citizens.identities import Identities
+from citizens.processing import ProcessingLog
+from conversations.handover import Handover, Handovers
+from conversations.model import UnknownConversation
+from desk.sessions import Session
+from desk.timeline import Line, Timelines
+
+MOST = 20
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    handovers: Handovers
+    timelines: Timelines
+    identities: Identities
+    processing: ProcessingLog
+
+    def of(self, session: Session, conversation: str) -> list[Handover]:
+        """Those that are over, newest first."""
+        identity = self.identities.of(conversation)
+        his = {conversation, *(self.identities.conversations(identity.person) if identity else ())}
+        found = [one for each in his for one in self._history(each) if one.ended_at and session.sees(one.team)]
+        return sorted(found, key=lambda one: one.asked_at, reverse=True)[:MOST]
+
+    def open(self, session: Session, conversation: str, handover: str) -> tuple[Handover, list[Line]] | None:
+        """What was said then. None: it is not among `of`."""
+        found = next((one for one in self.of(session, conversation) if one.id == handover), None)
+        if found is None or found.ended_at is None:
+            return None
+        identity = self.identities.of(conversation)
+        log.info("desk.earlier_opened", agent=session.agent.id, handover=handover)
+        if identity:
+            self.processing.write(
+                person=identity.person,
+                conversation=conversation,
+                action="een eerder gesprek bekijken",
+                activity="burger helpen aan de balie",
+                source="Balie",
+                kinds=["gesprek"],
+                actor="medewerker",
+            )
+        return found, self.timelines.between(found.conversation, found.asked_at, found.ended_at)
+
+    def _history(self, conversation: str) -> list[Handover]:
+        try:
+            return self.handovers.history(conversation)
+        except UnknownConversation:
+            return []

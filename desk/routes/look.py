@@ -1,0 +1,56 @@
+"""What an agent opens from a conversation: a photo, an earlier contact; and that he is typing."""
+
+from collections.abc import Callable
+from functools import partial
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import empty, raw
+
+from desk.door import Door, Refused
+from desk.earlier import Earlier
+from desk.routes.steps import do, field
+from desk.work import Work
+
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""What a browser shows by itself. The rest is a file to keep."""
+
+Typing = Callable[[str, bool], None]
+"""Shows the citizen of this conversation that a person types."""
+
+
+class LookRoutes:
+    def __init__(self, door: Door, work: Work, earlier: Earlier, typing: Typing) -> None:
+        self.door, self.work, self.past, self.shows_typing = door, work, earlier, typing
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("desk_look", url_prefix="/desk/gesprek/<conversation:str>")
+        routes.add_route(self.photo, "/foto/<attachment:str>")
+        routes.add_route(self.earlier, "/eerder/<handover:str>")
+        routes.add_route(self.typing, "/typt", methods=["POST"])
+        return routes
+
+    async def photo(self, request: Request, conversation: str, attachment: str) -> HTTPResponse:
+        session = await do(partial(self.door.enter, acts=False), request)
+        file = await do(self.work.photo, session, conversation, attachment)
+        shown = file.media_type in PICTURES
+        kind = file.media_type if shown else "application/octet-stream"
+        return raw(
+            file.content, content_type=kind, headers={"Content-Disposition": "inline" if shown else "attachment"}
+        )
+
+    async def earlier(self, request: Request, conversation: str, handover: str) -> HTTPResponse:
+        session = await do(self.door.enter, request)
+        await do(self.work.allowed, session, conversation)
+        found = await do(self.past.open, session, conversation, handover)
+        if found is None:
+            raise Refused(404, "geen_recht")
+        contact, timeline = found
+        view = {"timeline": timeline, "conversation": {"id": contact.conversation}}
+        return self.door.pages.page("eerder.html", contact=contact, view=view, back=conversation)
+
+    async def typing(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await do(self.door.enter, request)
+        view = await do(self.work.mine, session, conversation)
+        if view:
+            self.shows_typing(conversation, field(request, "aan") == "ja")
+        return empty()
