@@ -11,7 +11,6 @@ import structlog
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
 from conversations.handover import Handover, Handovers
-from conversations.model import UnknownConversation
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
 
@@ -31,7 +30,7 @@ class Earlier:
         """Those that are over, newest first."""
         identity = self.identities.of(conversation)
         his = {conversation, *(self.identities.conversations(identity.person) if identity else ())}
-        found = [one for each in his for one in self._history(each) if one.ended_at and session.sees(one.team)]
+        found = [one for each in his for one in self.handovers.history(each) if one.ended_at and session.sees(one.team)]
         return sorted(found, key=lambda one: one.asked_at, reverse=True)[:MOST]
 
     def open(self, session: Session, conversation: str, handover: str) -> tuple[Handover, list[Line]] | None:
@@ -52,9 +51,3 @@ class Earlier:
                 actor="medewerker",
             )
         return found, self.timelines.between(found.conversation, found.asked_at, found.ended_at)
-
-    def _history(self, conversation: str) -> list[Handover]:
-        try:
-            return self.handovers.history(conversation)
-        except UnknownConversation:
-            return []

@@ -16,7 +16,7 @@ from citizens.processing import ProcessingLog
 from conversations.agents import Agent
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
-from conversations.model import Attachment, Conversation, Holder, Reply, UnknownConversation
+from conversations.model import Attachment, Conversation, Holder, Reply
 from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.queue import Queue, Waiting
@@ -142,7 +142,7 @@ class Work:
     def photo(self, session: Session, conversation: str, attachment: str) -> Attachment:
         """Raises NotAllowed, also for a photo of another conversation."""
         self.allowed(session, conversation)
-        found = self.ledger.attachment(attachment)
+        found = self.ledger.attachment(attachment) if attachment.isprintable() else None
         if found is None or found.conversation != conversation:
             raise NotAllowed
         return found
@@ -234,10 +234,7 @@ class Work:
     # --- inside --------------------------------------------------------------
 
     def allowed(self, session: Session, conversation: str) -> Handover:
-        try:
-            last = self.handovers.history(conversation, limit=1)
-        except UnknownConversation:
-            last = []
+        last = self.handovers.history(conversation, limit=1) if conversation.isprintable() else []
         if not last or not session.sees(last[0].team):
             log.warning("desk.not_allowed", agent=session.agent.id, conversation=conversation)
             raise NotAllowed

@@ -15,6 +15,7 @@ from desk.sessions import Session
 from desk.work import Unusable, Work
 
 HOME = "/desk/"
+LONGEST_NUMBER = 9  # of digits that a page of ours can hold
 
 
 class AgentRoutes:
@@ -108,9 +109,16 @@ class AgentRoutes:
         return redirect(f"{HOME}gesprek/{conversation}#berichten", status=303)
 
     async def fill_in(self, request: Request, conversation: str) -> HTTPResponse:
-        session, version = await self._act(request, conversation), field(request, "stand")
+        session, seen = await self._act(request, conversation), field(request, "stand")
+        version = int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1
         typed = {name: field(request, name) for name in request.form or ()}
-        await do(self.work.fill_in, session, conversation, int(version) if version.isdecimal() else -1, typed)
+        await do(
+            self.work.fill_in,
+            session,
+            conversation,
+            int(version) if version.isdecimal() and len(version) < 9 else -1,
+            typed,
+        )
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:

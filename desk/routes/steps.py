@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sanic import Request
 
+from conversations.typed import keepable
 from desk.door import Refused
 from desk.work import NotAllowed, TooLate
 
@@ -13,12 +14,12 @@ T = TypeVar("T")
 
 
 def field(request: Request, name: str) -> str:
-    return str(request.form.get(name) or "") if request.form else ""
+    return keepable(str(request.form.get(name) or "")) if request.form else ""
 
 
 def fields(request: Request, name: str) -> list[str]:
     """All values of a field that stands there several times, in order."""
-    return [str(value) for value in request.form.getlist(name) or ()] if request.form else []
+    return [keepable(str(value)) for value in request.form.getlist(name) or ()] if request.form else []
 
 
 async def do(step: Callable[..., T], *given: object) -> T:

@@ -5,20 +5,27 @@ The bot is a fake that asks for a person when the test tells it so.
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-from clock import BRUSSELS
+from clock import BRUSSELS, Clock
+from conversations.bell import Bell
+from conversations.database import connect
+from conversations.handover import Handovers, Request
+from conversations.ledger import Ledger
+from conversations.model import Incoming
 from settings import ROOT
 from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
+from vault import vault_of
 
 PHOTO = ROOT / "tests" / "conversations" / "fotos" / "stoeptegel.png"
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
 CARD = {"form": "afspraak_form", "open": "email", "answers": {"naam": "Lien Declercq", "afspraak_dienst": "REISPAS"}}
+ATTEST = Request("burgerzaken", "attest", "asked")
 WISH = {"type": "handover", "team": "burgerzaken", "topic": "afspraak", "reason": "asked", "channel": "web"}
 
 
@@ -35,6 +42,28 @@ def house(tmp_path_factory, bot):
     house.start()
     yield house
     house.stop()
+
+
+class DeskData:
+    """What happened before, written straight into the ledger."""
+
+    def __init__(self, house):
+        known, bell = house.settings, Bell()
+        engine, clock, vault = connect(known.database_url), Clock(known.clock_file), vault_of(known)
+        self.ledger = Ledger(engine, clock, bell, vault)
+        self.handovers = Handovers(engine, clock, bell, vault, pull=self.ledger.pull)
+
+    def waiting_on_whatsapp(self, address):
+        """Somebody who was helped before, wrote two days ago and waits for a person."""
+        wrote = TUESDAY - timedelta(days=2)
+        said = Incoming("whatsapp", address, f"wamid.{address}", text="waar blijft mijn attest", sent_at=wrote)
+        conversation = self.ledger.receive(said).message.conversation
+        self.handovers.request(conversation, ATTEST)
+        self.handovers.claim(conversation, "g_eerder")
+        self.handovers.close(conversation, "g_eerder", topic="attest")
+        self.ledger.reopen(conversation)
+        self.handovers.request(conversation, ATTEST)
+        return conversation
 
 
 class Desk:
@@ -59,6 +88,11 @@ class Desk:
     def answers(self, text):
         self.page.get_by_label("Je antwoord").fill(text)
         self.button("Versturen").click()
+
+
+@pytest.fixture(scope="module")
+def desk_data(house):
+    return DeskData(house)
 
 
 @pytest.fixture
@@ -303,17 +337,46 @@ def test_a_form_of_another_page_changes_nothing(sanne, asks, house):
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("width", [320, 1440])
 def test_axe_finds_nothing_on_the_agent_s_screen(browser, house, asks, look, width):
-    asks()
+    citizen = asks()
     context = browser.new_context(viewport={"width": width, "height": 800}, **LOOKS[look])
     desk = Desk(context.new_page(), house)
     desk.page.goto(desk.url)
     assert violations(desk.page) == []
     desk.log_in("Sanne Claes")
+    expect(desk.page.get_by_text("Voor jou: afspraak")).to_be_visible()
     assert violations(desk.page) == []
-    desk.button("Volgende uit de rij").click()
-    expect(desk.page.get_by_label("Je antwoord")).to_be_visible()
-
+    desk.button("Aannemen").click()
+    citizen.send(type="attachment", attachment=citizen.upload(PHOTO.read_bytes(), "put.png").json()["attachment"])
+    expect(desk.page.get_by_role("img", name="Foto van de burger")).to_be_visible()
+    for name in ("Standaardantwoorden", "Notitie voor collega's", "Sneltoetsen"):
+        desk.page.locator("summary", has_text=name).click()
+    desk.page.get_by_label("Notitie", exact=True).fill("belt terug")
     assert violations(desk.page) == []
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    desk.page.locator("form[action$=notitie]").get_by_role("button").click()
+    expect(desk.talk).to_contain_text("Notitie van Sanne Claes")
+    assert violations(desk.page) == []
+    desk.answers("Dag {naam}")
+    expect(desk.page.get_by_role("alert")).to_be_visible()
+    assert violations(desk.page) == []
+    desk.button("Sluiten").click()
+    context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_outside_the_24_hours_and_in_an_earlier_contact(browser, house, asks, desk_data, look):
+    conversation = desk_data.waiting_on_whatsapp(f"3247012{len(look):04}{look}")
+    context = browser.new_context(viewport={"width": 320, "height": 800}, **LOOKS[look])
+    desk = Desk(context.new_page(), house).log_in("Sanne Claes")
+    desk.page.goto(f"{desk.url}gesprek/{conversation}")
+    desk.button("Neem over").click()
+
+    expect(desk.page.get_by_label("Je antwoord")).to_be_disabled()
+    expect(desk.page.get_by_text("laat geen antwoord toe")).to_be_visible()
+    assert violations(desk.page) == []
+    desk.page.get_by_role("link", name=re.compile("attest")).last.click()
+    expect(desk.page.get_by_role("link", name="Terug naar het gesprek")).to_be_visible()
+    assert violations(desk.page) == []
+    desk.page.get_by_role("link", name="Terug naar het gesprek").click()
     desk.button("Sluiten").click()
     context.close()
