@@ -112,13 +112,7 @@ class AgentRoutes:
         session, seen = await self._act(request, conversation), field(request, "stand")
         version = int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1
         typed = {name: field(request, name) for name in request.form or ()}
-        await do(
-            self.work.fill_in,
-            session,
-            conversation,
-            int(version) if version.isdecimal() and len(version) < 9 else -1,
-            typed,
-        )
+        await do(self.work.fill_in, session, conversation, version, typed)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
