@@ -37,6 +37,17 @@ def test_who_logged_in_is_known_in_this_conversation_and_in_no_other(identities,
     assert identities.of("c2") is None
 
 
+@pytest.mark.req("KI-20")
+def test_a_contact_is_one_of_a_known_person_from_his_login_on(identities, clock):
+    before = identities.bind("c1", LIEN, clock.after(DAY)).person
+    assert identities.conversations(before) == ["c1"]
+
+    identities.bind("c2", LIEN, clock.after(DAY))
+
+    assert sorted(identities.conversations(before)) == ["c1", "c2"]
+    assert identities.conversations("p_nobody") == []
+
+
 @pytest.mark.req("BP3-02")
 def test_a_login_holds_until_its_end_and_not_a_second_longer(identities, clock):
     identities.bind("c1", LIEN, clock.after(30 * DAY))
