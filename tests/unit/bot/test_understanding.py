@@ -9,9 +9,11 @@ import pytest
 
 from scripts import nlu, nlu_scores
 
-MARGIN = 0.04  # 30 of 743 messages: more than chance
-REACHED = {"accuracy": 0.90, "accuracy_in_scope": 0.90, "macro_f1": 0.91, "outside_recall": 0.87}
+MARGIN = 0.04  # 34 of 855 messages: more than chance
+REACHED = {"accuracy": 0.90, "accuracy_in_scope": 0.90, "macro_f1": 0.91, "outside_recall": 0.89}
 WORST_STYLE = 0.75
+REQUESTS = {"attest_aanvragen": 0.90, "melding_maken": 0.97, "afspraak_maken": 0.92}
+"""The F1 that was reached of what a citizen can ask for; a few sentences each, so what counts is the same margin."""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[nlu_scores.Understo
 @pytest.mark.parametrize("figure", REACHED)
 def test_what_was_reached_is_kept(judged: list[nlu_scores.Understood], figure: str) -> None:
     assert nlu_scores.summary(judged)[figure] >= REACHED[figure] - MARGIN
+
+
+@pytest.mark.parametrize("intent", REQUESTS)
+def test_each_request_is_still_understood(judged: list[nlu_scores.Understood], intent: str) -> None:
+    assert nlu_scores.f1(judged)[intent] >= REQUESTS[intent] - MARGIN
 
 
 def test_no_way_of_writing_is_left_behind(judged: list[nlu_scores.Understood]) -> None:
