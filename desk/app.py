@@ -8,6 +8,7 @@ from sanic.blueprint_group import BlueprintGroup
 from conversations.handover import Handovers
 from conversations.ledger import Ledger
 from conversations.queue import Queue
+from conversations.reporting import Reporting
 from desk.canned import read_canned
 from desk.card import read_labels
 from desk.content import ContentFile
@@ -17,6 +18,7 @@ from desk.pages import Pages
 from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
 from desk.routes.look import LookRoutes, Typing
+from desk.routes.reports import ReportRoutes
 from desk.sessions import Sessions
 from desk.work import Content, Work
 from login.oidc import Provider, RelyingParty
@@ -40,6 +42,7 @@ def desk(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
         AgentRoutes(door, work, Live(ledger.bell, queue.agents)).blueprint(),
         LookRoutes(door, work, work.earlier, typing).blueprint(),
+        ReportRoutes(door, Reporting(ledger.engine, ledger.clock, queue.agents), ledger.clock).blueprint(),
         files,
     )
 

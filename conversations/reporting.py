@@ -1,0 +1,98 @@
+"""Reads what was counted, and how things are at this moment."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, extract, func, or_, select, text, true
+
+from clock import Clock
+from conversations.agents import Agents
+from conversations.database import reading
+from conversations.figure_tables import MEASURES, figures
+from conversations.handover_tables import IN_QUEUE, OPEN, handovers
+
+
+class By(StrEnum):
+    """What the figures are told apart by."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    CHANNEL = "channel"
+    TEAM = "team"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures: of these teams, and of what the bot did alone about these topics. None: all there are."""
+
+    teams: frozenset[str]
+    topics: frozenset[str] | None
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        if self.topics is None:
+            return true()
+        of_the_bot = and_(figures.c.team == "", figures.c.topic.in_(sorted(self.topics)))
+        return or_(figures.c.team.in_(sorted(self.teams)), of_the_bot)
+
+
+@dataclass(frozen=True)
+class Live:
+    waiting: int
+    longest_since: datetime | None  # who waits longest
+    present: int
+    chats: int  # that an agent has now
+
+
+Sums = Mapping[str, int]
+
+_KEYS: Mapping[By, tuple[ColumnElement[Any], ...]] = {
+    By.DAY: (figures.c.day,),
+    By.MONTH: (extract("year", figures.c.day), extract("month", figures.c.day)),
+    By.YEAR: (extract("year", figures.c.day),),
+    By.CHANNEL: (figures.c.channel,),
+    By.TEAM: (figures.c.team,),
+    By.TOPIC: (figures.c.topic,),
+}
+
+
+class Reporting:
+    def __init__(self, engine: Engine, clock: Clock, agents: Agents) -> None:
+        self.engine, self.clock, self.agents = engine, clock, agents
+
+    def sums(self, scope: Scope, first: date, last: date, by: By) -> dict[str, Sums]:
+        """Every measure, by key, from the first day to and with the last. Keys of time: 2026-11-23, 2026-11, 2026."""
+        key = _KEYS[by]
+        added = [func.sum(figures.c[measure]).label(measure) for measure in MEASURES]
+        query = select(*key, *added).where(scope.condition, figures.c.day.between(first, last)).group_by(*key)
+        with reading(self.engine) as db:
+            found = db.execute(query).all()
+        return {_key(row[: len(key)]): {measure: int(getattr(row, measure)) for measure in MEASURES} for row in found}
+
+    def begun(self) -> date | None:
+        """The first day of which there are figures."""
+        with reading(self.engine) as db:
+            first: date | None = db.execute(select(func.min(figures.c.day))).scalar()
+        return first
+
+    def live(self, teams: Collection[str]) -> Live:
+        of_teams = handovers.c.team.in_(sorted(teams))
+        queued = select(func.count(), func.min(handovers.c.queued_at)).where(text(IN_QUEUE), of_teams)
+        taken = select(func.count()).where(text(OPEN), handovers.c.queued_at.is_(None), of_teams)
+        with reading(self.engine) as db:
+            waiting, since = db.execute(queued).one()
+            chats = db.execute(taken).scalar_one()
+        present = [agent for agent in self.agents.present() if agent.teams & set(teams)]
+        return Live(waiting, since, len(present), chats)
+
+
+def _key(values: Collection[Any]) -> str:
+    [first, *more] = values
+    if isinstance(first, str | date):
+        return str(first)
+    return "-".join([f"{int(first)}", *(f"{int(value):02}" for value in more)])
