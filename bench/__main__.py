@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench import (
     acknowledged,
+    desk,
     five_messages,
     machine,
     processes,
@@ -43,6 +44,7 @@ FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
     "acknowledged": acknowledged.measure,
     "throughput": throughput.measure,
     "questions": questions.measure,
+    "desk": desk.measure,
     "memory": processes.memory,
     "start": processes.start,
     "widget": widget.measure,
