@@ -4,7 +4,6 @@ A code that is typed in the chat is looked at here and never reaches the bot; wh
 was right the bot hears as an event, once, also when this process dies in between.
 """
 
-import re
 from typing import Protocol
 
 from citizens.link_model import Outcome
@@ -12,6 +11,7 @@ from citizens.links import Links
 from connectors.bot_client import Answer
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Kind, Message
+from conversations.typed import typed_code
 from texts import Texts
 
 LOGGED_IN = "/aangemeld"
@@ -23,8 +23,6 @@ REPLIES = {
     Outcome.FAILED: "utter_aanmeldcode_op",
     Outcome.SOMEBODY_ELSE: "utter_aanmeldcode_iemand_anders",
 }
-LONGEST = 40  # characters of a message that is a code with some words around it
-_CODE = re.compile(r"(?<!\d)(?<!\d[\s.\-])\d(?:[\s.\-]?\d){4,6}(?![\s.\-]?\d)", re.ASCII)
 
 
 class Known(Protocol):
@@ -70,12 +68,6 @@ class LoginCodes:
         values = {"pogingen": str(confirmed.tries)}
         reply = self._texts.reply(REPLIES[confirmed.outcome], conversation.channel, **values)
         return Answer((reply,), {"login": str(confirmed.outcome)})
-
-
-def typed_code(text: str) -> str | None:
-    """The digits of what looks like a code: five to seven of them, and little else."""
-    found = _CODE.findall(text) if len(text) <= LONGEST else []
-    return re.sub(r"\D", "", found[0]) if len(found) == 1 else None
 
 
 def _is_typed(message: Message) -> bool:

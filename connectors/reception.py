@@ -17,12 +17,14 @@ from conversations import figures
 from conversations.asides import was_said
 from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
+from conversations.masking import holds_mask
 from conversations.model import Conversation, Holder, Kind, Message, Reply
 from conversations.queue import Queue
 from texts import Texts
 
 HANDOVER = "handover"
 BEGUN = "/gesprek_begonnen"
+HIDDEN = "utter_kanaal_nummer_verborgen"
 EVERY = 2.0  # seconds between two looks, besides the bell
 ROUND = 5  # minutes: an expected wait is never more exact
 AGAIN = timedelta(minutes=10)  # until a citizen who waits is told once more
@@ -72,6 +74,11 @@ class Reception:
             return
         if not was_said(self.ledger.engine, conversation.id, calamity.id):
             self.ledger.say(conversation.id, Reply(calamity.text, name=calamity.id))
+
+    def tell_hidden(self, message: Message, conversation: Conversation) -> None:
+        """That a number was hidden, once in each conversation; whoever answers the message sees only the mask."""
+        if holds_mask(message.text) and not was_said(self.ledger.engine, conversation.id, HIDDEN):
+            self._say(conversation.id, conversation.channel, HIDDEN)
 
     def _request(self, reply: Reply) -> Request:
         """Raises KeyError when the bot asked for a person without saying for which team."""

@@ -115,9 +115,9 @@ class Turns:
 
     async def _turn(self, message: Message) -> str:
         conversation = await asyncio.to_thread(self._ledger.conversation, message.conversation)
+        await asyncio.to_thread(self._reception.tell_hidden, message, conversation)
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
-            await asyncio.to_thread(self._ledger.hold, message)
-            return "held"
+            return await asyncio.to_thread(self._leave_to_people, message, conversation)
         await asyncio.to_thread(self._reception.tell_calamity, message, conversation)
         said = await asyncio.to_thread(self._without_bot.answer, message, conversation)
         if said is not None:
@@ -142,6 +142,15 @@ class Turns:
         self._online(True)
         answer = replace(answer, trace={**answer.trace, "is_known": is_known})
         return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
+
+    def _leave_to_people(self, message: Message, conversation: Conversation) -> str:
+        """A code is no person's to answer."""
+        code = self._known.code(message, conversation)
+        if code is None:
+            self._ledger.hold(message)
+            return "held"
+        self._ledger.answer(message, code.replies, message.epoch, code.trace)
+        return "answered"
 
     async def _ask(self, message: Message, channel: str, begins: bool, is_known: bool) -> Answer:
         """Raises BotAway, or BotFailed when asking again cannot help any more."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from conversations.model import Holder, State
+from conversations.model import Author, Holder, State
 from conversations.tables import Moment, conversations, messages
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def _turn() -> Update:
             text("other.state IN ('received', 'working')"),
             or_(
                 _other.c.state == State.WORKING,
-                and_(_is_there(_other), _other.c.seq < _candidate.c.seq),
+                and_(_is_there(_other), _other.c.seq < _candidate.c.seq, _is_ours(_other)),
             ),
         ),
     )
@@ -58,7 +58,7 @@ def _turn() -> Update:
         select(_candidate.c.id)
         .where(
             text("candidate.state IN ('received', 'working')"),
-            _conversation(_candidate, conversations.c.holder).in_(ANSWERED_BY_THE_BOT),
+            _is_ours(_candidate),
             or_(waiting, and_(_candidate.c.state == State.WORKING, _candidate.c.lease_until <= _now)),
         )
         .order_by(_candidate.c.created_at, _candidate.c.seq)
@@ -105,6 +105,12 @@ def _delivery() -> Update:
 def _conversation(row: FromClause, column: Column[T]) -> ScalarSelect[T]:
     """Looked up for each row, not joined: SQLite would walk through all conversations to find the few messages."""
     return select(column).where(conversations.c.id == row.c.conversation).correlate(row).scalar_subquery()
+
+
+def _is_ours(row: FromClause) -> ColumnElement[bool]:
+    """Of what comes while a person holds the conversation the bot's events wait, and the citizen's codes do not."""
+    holder = _conversation(row, conversations.c.holder)
+    return or_(row.c.author == Author.CITIZEN, holder.in_(ANSWERED_BY_THE_BOT))
 
 
 def _is_there(row: FromClause) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from conversations import rows, statements
 from conversations.model import Author, Message, State, UnknownConversation
 from conversations.ownership import PEOPLE
+from conversations.typed import concerns_the_house
 
 Values = dict[str, object]
 
@@ -26,17 +27,22 @@ def change(db: Connection, conversation: str, **values: object) -> Row[Any]:
 def append(db: Connection, conversation: str, new: Sequence[Values], now: datetime, **changes: object) -> list[Message]:
     """Give these rows the next numbers and store them. `changes` are the conversation's, in the same breath.
 
-    What a citizen says while a person holds the conversation is that person's to answer.
+    What a citizen says while a person holds the conversation is that person's to answer, once the house has seen what
+    concerns only itself.
     """
     grown = {"of": conversation, "more": len(new), "active_at": now, **changes}
     owner = _known(db.execute(statements.COUNT_ON, grown).one_or_none(), conversation)
     common = {"conversation": owner.id, "channel": owner.channel, "epoch": owner.epoch, "created_at": now}
     stored = []
     for seq, row in enumerate(new, start=owner.last_seq - len(new) + 1):
-        held = {"state": State.HELD} if row["author"] is Author.CITIZEN and owner.holder in PEOPLE else {}
+        held = {"state": State.HELD} if owner.holder in PEOPLE and _is_for_people(row) else {}
         values = {**row, **common, **held, "seq": seq, "attempts": 0}
         stored.append(rows.message(db.execute(statements.STORE, values).one()))
     return stored
+
+
+def _is_for_people(row: Values) -> bool:
+    return row["author"] is Author.CITIZEN and not concerns_the_house(str(row["text"]))
 
 
 def finish(db: Connection, message: Message, state: State, **values: object) -> bool:

@@ -43,7 +43,7 @@ from conversations.model import (
 )
 from conversations.ownership import PEOPLE, transition
 from conversations.tables import messages
-from conversations.typed import harmless
+from conversations.typed import concerns_the_house, harmless
 from vault import Vault
 
 PULL = frozenset({"web"})
@@ -103,7 +103,8 @@ class Ledger:
         received = racing(self.engine, lambda db: self._receive(db, incoming))
         if received.is_new:
             push = () if incoming.channel in self.pull else ("delivery",)
-            people = ("desk",) if received.message.state is State.HELD else ()
+            said = received.message
+            people = ("desk",) if said.state is State.HELD or concerns_the_house(said.text) else ()
             self._ring(received.message.conversation, "media" if incoming.media else "turns", *push, *people)
         return received
 
@@ -161,7 +162,9 @@ class Ledger:
 
     def hold(self, message: Message) -> bool:
         """Leave a claimed message to a person. False, as with all that end a claim, when the lease was lost."""
-        return self._end_claim(message, State.HELD)
+        held = self._end_claim(message, State.HELD)
+        self._ring(message.conversation, "desk")
+        return held
 
     def retry(self, message: Message, at: datetime, error: str) -> bool:
         """Put a claimed message back until `at`; what the citizen said after it waits too."""

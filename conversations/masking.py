@@ -65,6 +65,11 @@ def masked(text: str) -> str:
     return text
 
 
+def holds_mask(text: str) -> bool:
+    """Whether something was hidden in it."""
+    return any(mask in text for _, _, mask in _KINDS)
+
+
 def is_rijksregisternummer(number: str) -> bool:
     """Whether these 11 digits can be somebody's, born in either century; bis numbers too."""
     if not re.fullmatch("[0-9]{11}", number):

@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from conversations.masking import masked
+from conversations.masking import holds_mask, masked
 from conversations.model import Choice
 
 LONGEST_TEXT = 2000
+LONGEST_CODE = 40  # characters of a message that is a code with some words around it
 
 # No database keeps a NUL or half a surrogate pair; the other controls are noise, but for tab and line feed.
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[(#]?(\d{1,2})[.):!]*")
+_CODE = re.compile(r"(?<!\d)(?<!\d[\s.\-])\d(?:[\s.\-]?\d){4,6}(?![\s.\-]?\d)", re.ASCII)
 _FINAL_PUNCTUATION = " \t\n.,;:!?…"
 
 
@@ -48,6 +50,17 @@ def chosen(text: str, offers: Sequence[Sequence[Choice]]) -> Choice | None:
     title = _comparable(text)
     every = (choice for choices in offers for choice in choices)
     return next((choice for choice in every if title and _comparable(choice.title) == title), None)
+
+
+def typed_code(text: str) -> str | None:
+    """The digits of what looks like a code: five to seven of them, and little else."""
+    found = _CODE.findall(text) if len(text) <= LONGEST_CODE else []
+    return re.sub(r"\D", "", found[0]) if len(found) == 1 else None
+
+
+def concerns_the_house(text: str) -> bool:
+    """Whether the house looks at it before a person does: perhaps it is a code, or a number was hidden in it."""
+    return typed_code(text) is not None or holds_mask(text)
 
 
 def _is_skipped(character: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, select
 
 from citizens.tables import bindings, dossier_reads, facts
 from clock import BRUSSELS
+from connectors.turns import PATIENCE_PLEASE
 from conversations.tables import conversations, messages
 from tests.conversations import logins
 from tests.conversations.citizens import CITIZENS, SECONDS, Citizen, Offered
@@ -151,8 +152,8 @@ class Player:
             has_come = rows and self._spoken(rows) >= spoken
             if has_come and not any(row.state in ("received", "working") for row in rows):
                 break
-            if any(row.author == "system" and row.seq > self.read_up_to and row.kind != "event" for row in rows):
-                break  # told that it takes longer
+            if any(row.name == PATIENCE_PLEASE and row.seq > self.read_up_to for row in rows):
+                break
             time.sleep(PAUSE)
         self._wait_until_arrived()
         self.unheard += self._new_replies()

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from clock import BRUSSELS, Clock
-from conversations.model import Incoming
+from conversations.model import Holder, Incoming
+from conversations.ownership import transition
 from tests.contract.acmidm import choose
 from tests.front import Citizen, wait_for
 from tests.login_stage import Stage
@@ -146,6 +147,18 @@ def test_a_code_finishes_the_login_in_a_chat(stage):
     assert not [asked for asked in stage.bot.texts if "000 000" in asked or code in asked]
 
 
+def test_a_code_counts_also_while_an_agent_has_the_chat(stage):
+    whatsapp = Chat(stage)
+    page = whatsapp.visitor.log_in(url=whatsapp.link())
+    [code] = re.findall(r"\d{3} \d{3}", says(page))
+    whatsapp.hand_to_an_agent()
+
+    assert whatsapp.say(code) == "De code klopt."
+    assert whatsapp.is_known
+    assert stage.events(whatsapp.id) == ["/aangemeld"]  # it waits until the agent gives the chat back
+    assert whatsapp.id not in [asked["conversation"] for asked in stage.bot.asked]
+
+
 class Chat:
     """A conversation in WhatsApp, without WhatsApp."""
 
@@ -167,6 +180,12 @@ class Chat:
 
         wait_for(answers)
         return str(answers()[0])
+
+    def hand_to_an_agent(self) -> None:
+        ledger = self.stage.ledger
+        with ledger.engine.begin() as db:
+            epoch, now = ledger.conversation(self.id).epoch, ledger.clock.now()
+            transition(db, self.id, Holder.AGENT, allowed={Holder.BOT}, epoch=epoch, now=now, reason="test")
 
     @property
     def is_known(self) -> bool:

@@ -19,6 +19,8 @@ responses:
     - text: Er ging iets mis. Bel {stad_telefoon}.
   utter_storing_wachten:
     - text: Even geduld.
+  utter_kanaal_nummer_verborgen:
+    - text: Dat nummer heb ik verborgen.
   utter_widget_titel:
     - text: Chat met {stad_naam}
   utter_widget_afzender_bot:

@@ -39,6 +39,16 @@ class ScriptedBot:
         return step or Answer((Reply(f"Je zei: {said}"),), {"intent": "groeten"})
 
 
+class OneCode:
+    """A login waits for the code 482913."""
+
+    def is_known(self, conversation: Conversation) -> bool:
+        return False
+
+    def code(self, message: Message, conversation: Conversation) -> Answer | None:
+        return Answer((Reply("De code klopt."),)) if message.text == "482913" else None
+
+
 class House:
     def __init__(self, ledger: Ledger, bell: Bell, texts: Texts) -> None:
         self.ledger, self.bot = ledger, ScriptedBot()
@@ -51,6 +61,7 @@ class House:
             texts,
             Clock(),
             reception=reception(ledger, texts),
+            known=OneCode(),
             workers=3,
             pace=HURRIED,
             typing=lambda _, on: self.typing.append(on),
@@ -246,6 +257,33 @@ async def test_what_is_said_to_a_person_never_reaches_the_bot(house: House) -> N
         await asyncio.sleep(0.1)
 
     assert house.bot.calls == []
+
+
+async def test_a_code_is_looked_at_also_while_a_person_has_the_conversation(house: House) -> None:
+    hand_to_an_agent(house.ledger, house.conversation.id)
+    house.ledger.leave(house.conversation.id, "/status_gewijzigd", external_id="waits for the bot")
+    async with house.working():
+        code = house.say("482913")
+        await house.until(lambda: house.heard == ["De code klopt."])
+        postcode = house.say("mijn huis staat in 87991")
+        await house.until(lambda: house.state_of(postcode) is State.HELD)
+
+    assert house.state_of(code) is State.ANSWERED
+    assert house.bot.calls == []
+
+
+@pytest.mark.parametrize("holder", [Holder.BOT, Holder.AGENT])
+async def test_a_number_that_was_hidden_is_told_once(house: House, holder: Holder) -> None:
+    if holder is Holder.AGENT:
+        hand_to_an_agent(house.ledger, house.conversation.id)
+    async with house.working():
+        for _ in range(2):
+            said = house.say("85.07.30-033.28 dus")
+            await house.until(lambda: house.state_of(said) in (State.ANSWERED, State.HELD))  # noqa: B023
+
+    assert house.heard.count("Dat nummer heb ik verborgen.") == 1
+    assert house.heard[0] == "Dat nummer heb ik verborgen."
+    assert [asked for asked, _ in house.bot.calls] == ["[rijksregisternummer] dus"] * (2 if holder is Holder.BOT else 0)
 
 
 @pytest.mark.req("BP4-08")

@@ -3,7 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conversations.model import Choice
-from conversations.typed import LONGEST_TEXT, chosen, harmless, keepable
+from conversations.typed import LONGEST_TEXT, chosen, concerns_the_house, harmless, keepable, typed_code
 
 YES, NO, OTHER = Choice("Ja, klopt!", "/ja"), Choice("Nee", "/nee"), Choice("Iets  anders…", "/anders")
 
@@ -83,3 +83,34 @@ def test_a_number_is_no_choice_of_a_message_before_the_last():
 def test_every_choice_can_be_typed_by_its_number(offered):
     for place, choice in enumerate(offered, start=1):
         assert chosen(str(place), [offered]) == choice
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("482913", "482913"),
+        ("482 913", "482913"),
+        ("482-913", "482913"),
+        ("4 8 2 9 1 3", "482913"),
+        ("mijn code is 482.913", "482913"),
+        ("48291", "48291"),  # one too few: wrong, and better said than sent on to the bot
+    ],
+)
+def test_what_looks_like_a_code_is_one(text, code):
+    assert typed_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hallo", "8799", "0470 00 12 01", "32470001201", "482913 of 482914", "٤٨٢٩١٣", "x" * 40 + "482913"],
+)
+def test_what_says_something_else_is_no_code(text):
+    assert typed_code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_first"),
+    [("482 913", True), ("mijn nummer is [rijksregisternummer]", True), ("bent u er?", False), ("nummer 12", False)],
+)
+def test_what_concerns_the_house_is_seen_before_it_is_given_to_a_person(text, is_first):
+    assert concerns_the_house(text) is is_first
