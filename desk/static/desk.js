@@ -35,13 +35,16 @@ let quiet;
 function tellTyping(form) {
   const tell = (on) => fetch(form.action.replace(/antwoord$/, 'typt'), {
     method: 'POST',
+    keepalive: true, // also when the page goes
     body: new URLSearchParams({ csrf: form.elements.namedItem('csrf').value, aan: on ? 'ja' : 'nee' }),
   }).catch(() => {});
-  clearTimeout(quiet);
-  quiet = setTimeout(() => {
+  const stop = () => {
+    if (typedAt) tell(false);
     typedAt = 0;
-    tell(false);
-  }, 5000);
+  };
+  clearTimeout(quiet);
+  quiet = setTimeout(stop, 5000);
+  onpagehide = stop;
   if (Date.now() - typedAt < 4000) return;
   typedAt = Date.now();
   tell(true);

@@ -151,9 +151,11 @@ def test_a_new_question_appears_in_the_queue_by_itself(sanne, asks):
     before = sanne.page.get_by_role("link", name="afspraak").count()
     sanne.page.evaluate("window.stillHere = true")
 
+    sanne.page.locator("#volgende").evaluate("button => { button.disabled = false; button.focus(); }")
     asks()
 
     expect(sanne.page.get_by_role("link", name="afspraak")).to_have_count(before + 1)
+    expect(sanne.page.locator("#volgende")).to_be_focused()
     assert sanne.page.evaluate("window.stillHere")
     sanne.button("Volgende uit de rij").click()
     sanne.button("Sluiten").click()
@@ -253,8 +255,10 @@ def test_each_sees_that_the_other_types(sanne, asks):
     sanne.page.get_by_label("Je antwoord").press_sequentially("Dag")
     wait_for(lambda: {"from": "agent", "on": True} in stream.named("typing"), lambda: str(stream.events))
     citizen.post("typing", {"on": True})
-
     expect(sanne.page.get_by_text("De burger typt")).to_be_visible()
+    sanne.button("Versturen").click()
+
+    wait_for(lambda: stream.named("typing")[-1] == {"from": "agent", "on": False}, lambda: str(stream.events))
     stream.cut()
     sanne.button("Sluiten").click()
 
