@@ -1,9 +1,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from clock import BRUSSELS, Clock
 from conversations.agents import Profile
+from conversations.database import reading, writing
+from conversations.figure_tables import figures
 from conversations.handover import Request
 from conversations.model import Author, Holder, Reply
 from conversations.queue import MISSES
@@ -66,6 +69,19 @@ def test_what_the_bot_says_after_it_asked_for_a_person_is_not_said(reception):
     assert [reply.text for reply in said] == ["Ik haal er iemand bij."]
     assert (asked.team, asked.topic, asked.sticky, asked.card) == ("burgerzaken", "attest", True, {"open": "email"})
     assert reception.split(replies[:1]) == (tuple(replies[:1]), None)
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"), [("melding_maken", "melding"), ("faq/rijbewijs", "faq"), ("afscheid_nemen", ""), ("", "")]
+)
+def test_a_contact_is_counted_under_the_topic_of_a_team_that_the_bot_understood(ledger, reception, intent, topic):
+    conversation = ledger.receive(words(1)).message.conversation
+
+    with writing(ledger.engine) as db:
+        reception.enter(db, conversation=conversation, asked=None, epoch=1, intent=intent)
+
+    with reading(ledger.engine) as db:
+        assert list(db.execute(select(figures.c.topic).where(figures.c.begun == 1)).scalars()) == [topic]
 
 
 @pytest.mark.req("WI-01")
