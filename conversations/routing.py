@@ -23,7 +23,7 @@ class Routing:
     def to_agent(self, conversation: str, agent: str, by: str) -> bool:
         """False when no person has it, or somebody else was faster."""
         taken = {"agent": agent, "queued_at": None, "deadline": None, "offered_to": None, "offered_until": None}
-        return self._step(conversation, Holder.AGENT, "assigned", by, **taken)
+        return self._step(conversation, Holder.AGENT, f"assigned to {agent}", by, **taken)
 
     def to_team(self, conversation: str, team: str, by: str) -> bool:
         """Into that team's queue, before those who never spoke with anybody."""

@@ -9,6 +9,7 @@ from conversations.handover import Handovers
 from conversations.ledger import Ledger
 from conversations.queue import Queue
 from conversations.reporting import Reporting
+from desk.audit import Audit
 from desk.canned import read_canned
 from desk.card import read_labels
 from desk.content import ContentFile
@@ -19,7 +20,9 @@ from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
 from desk.routes.look import LookRoutes, Typing
 from desk.routes.reports import ReportRoutes
+from desk.routes.supervisor import SupervisorRoutes
 from desk.sessions import Sessions
+from desk.supervision import Supervision
 from desk.work import Content, Work
 from login.oidc import Provider, RelyingParty
 from settings import ROOT, Settings
@@ -33,16 +36,18 @@ def desk(
 ) -> BlueprintGroup:
     """`typing`: shows a citizen that an agent types."""
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
-    door = Door(sessions, Pages(texts.city, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
+    door = Door(sessions, Pages(texts, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
     work = Work(ledger, handovers, queue, texts, content())
+    live, audit = Live(ledger.bell, queue.agents), Audit(ledger.engine, ledger.clock)
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
-        AgentRoutes(door, work, Live(ledger.bell, queue.agents)).blueprint(),
+        AgentRoutes(door, work, live).blueprint(),
         LookRoutes(door, work, work.earlier, typing).blueprint(),
         ReportRoutes(door, Reporting(ledger.engine, ledger.clock, queue.agents), ledger.clock).blueprint(),
+        SupervisorRoutes(door, Supervision(work, audit), audit, live).blueprint(),
         files,
     )
 

@@ -10,22 +10,26 @@ from sanic.response import html
 
 from city import City
 from clock import BRUSSELS, Clock
+from texts import Texts
 
 FOLDER = Path(__file__).parent / "templates"
 
 
 class Pages:
-    def __init__(self, city: City, clock: Clock) -> None:
-        self.city = city
+    def __init__(self, texts: Texts, clock: Clock) -> None:
+        self._texts = texts
         self._clock = clock
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._templates.globals["city"] = city
         self._templates.filters.update(tijd=_time, dag=_day, geleden=self._ago, over=self._left, team=self._team)
 
+    @property
+    def city(self) -> City:
+        return self._texts.city
+
     def render(self, template: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(**values)
+        return self._templates.get_template(template).render(city=self.city, **values)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTTPResponse:
         return html(self.render(template, **values), status=status)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from clock import Clock
 from conversations.agents import Agent, Agents, Profile
 from conversations.database import reading, writing
+from conversations.model import Presence
 from desk.tables import desk_sessions
 
 WORKING_DAY = timedelta(hours=12)
@@ -54,8 +55,10 @@ class Sessions:
         self.agents = agents
 
     def start(self, subject: str, profile: Profile, role: Role) -> str:
-        """The secret for the cookie."""
+        """The secret for the cookie. Who supervises is given no conversations until he says that he is available."""
         agent, token, now = self.agents.arrive(subject, profile), secrets.token_urlsafe(32), self.clock.utc()
+        if role is not Role.AGENT:
+            self.agents.be(agent.id, Presence.AWAY)
         row = {"token_hash": _hash(token), "agent": agent.id, "role": role, "csrf": secrets.token_urlsafe(24)}
         with writing(self.engine) as db:
             db.execute(delete(desk_sessions).where(desk_sessions.c.started_at < now - WORKING_DAY))

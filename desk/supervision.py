@@ -16,17 +16,18 @@ from conversations.agents import Agent
 from conversations.database import reading
 from conversations.handover import Handover, Request
 from conversations.handover_tables import agents, handovers
-from conversations.model import Holder, UnknownConversation
+from conversations.model import Conversation, Holder, UnknownConversation
+from conversations.notes import LONGEST
 from conversations.routing import Routing
 from conversations.tables import conversations, ownership
 from desk.audit import Act, Audit
 from desk.sessions import Role, Session
-from desk.work import NotAllowed, TooLate, Unusable, Work
+from desk.timeline import Line
+from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable, Work
 
 RUNNING = timedelta(minutes=15)  # since the last word, for a conversation with the assistant to be going on
 REOPENED = timedelta(days=1)  # since the last time that a person ended it
 MOST = 500
-TO_AGENT = "medewerker:"  # before the id of an agent; else it is a team
 GENERAL = "algemeen"
 
 log = structlog.get_logger()
@@ -59,6 +60,16 @@ class Running:
     created_at: datetime
     active_at: datetime
     messages: int
+
+
+@dataclass(frozen=True)
+class View:
+    """`handover`: None while only the assistant had it. `watchers`: other supervisors who look."""
+
+    conversation: Conversation
+    handover: Handover | None
+    timeline: list[Line]
+    watchers: list[str]
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,18 @@ class Supervision:
         cases = self._cases(teams)
         return Overview(cases, [case for case in cases if only.lets(case)], self._running(only), his, present)
 
+    def look(self, session: Session, conversation: str) -> View:
+        """Raises NotAllowed. The agent who has it sees that he looks; `looked` notes that he began to."""
+        self._allowed(session, conversation)
+        found = self.ledger.conversation(conversation)
+        handovers = self.handovers.history(conversation, limit=1)
+        watchers = self.work.looks.at(conversation, besides=session.agent.id)
+        return View(found, handovers[0] if handovers else None, self.work.timelines.latest(found), watchers)
+
+    def looked(self, session: Session, conversation: str) -> None:
+        self.audit.write(session.agent.id, Act.LOOKED, conversation)
+        self.work.looks.look(conversation, session.agent.id)
+
     def teams(self, session: Session) -> list[str]:
         return [team.code for team in self.texts.city.teams if session.sees(team.code)]
 
@@ -135,6 +158,14 @@ class Supervision:
         if agent is None and to not in [team.code for team in self.texts.city.teams]:
             raise Unusable("aan_wie")
         return sum(self._give(session, conversation, agent, to) for conversation in chosen)
+
+    def whisper(self, session: Session, conversation: str, text: str) -> None:
+        """A note that the agent reads at once and the citizen never. Raises NotAllowed, Unusable."""
+        self._allowed(session, conversation)
+        if not text.strip() or len(text) > LONGEST:
+            raise Unusable("leeg" if not text.strip() else "te_lang")
+        self.work.notes.write(conversation, session.agent.id, text.strip())
+        self.audit.write(session.agent.id, Act.WHISPERED, conversation)
 
     def take_over(self, session: Session, conversation: str) -> None:
         """From the assistant, the queue or another agent. Raises NotAllowed, TooLate."""

@@ -13,6 +13,7 @@ from conversations.ownership import Moved, moves
 
 SHOWN = 200  # messages of a conversation at once
 TRANSFERRED = "transferred to "
+ASSIGNED = "assigned to "
 
 
 class Step(StrEnum):
@@ -21,6 +22,7 @@ class Step(StrEnum):
     ASKED = "asked"
     TAKEN = "taken"
     TRANSFERRED = "transferred"
+    ASSIGNED = "assigned"
     REQUEUED = "requeued"
     GIVEN_BACK = "given_back"
     LEFT = "left"
@@ -29,7 +31,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One of `message`, `note` and `step` is there. `who`: the agent's name, when it was one; `team`: of a transfer."""
+    """One of `message`, `note` and `step` is there.
+
+    `who`: the agent's name, when it was one; `team`: of a transfer; `to`: the agent to whom it was assigned.
+    """
 
     at: datetime
     who: str = ""
@@ -37,6 +42,7 @@ class Line:
     note: Note | None = None
     step: Step | None = None
     team: str = ""
+    to: str = ""
 
 
 class Timelines:
@@ -56,6 +62,7 @@ class Timelines:
         noted, moved = self.notes.of(conversation), moves(self.ledger.engine, conversation)
         since = messages[0].created_at if messages else self.ledger.clock.utc()
         people = [*(m.agent for m in messages), *(n.agent for n in noted), *(m.agent for m in moved)]
+        people += [m.reason.removeprefix(ASSIGNED) for m in moved if m.reason.startswith(ASSIGNED)]
         names = self.agents.names({one for one in people if one})
         lines = [self._stepped(move, names) for move in moved if _step(move) and move.at >= since]
         lines += [Line(m.created_at, names.get(m.agent or "", ""), message=m) for m in messages if _is_shown(m)]
@@ -65,7 +72,8 @@ class Timelines:
     def _stepped(self, move: Moved, names: Mapping[str, str]) -> Line:
         step = _step(move)
         team = move.reason.removeprefix(TRANSFERRED) if step is Step.TRANSFERRED else ""
-        return Line(move.at, names.get(move.agent or "", ""), step=step, team=team)
+        to = names.get(move.reason.removeprefix(ASSIGNED), "")
+        return Line(move.at, names.get(move.agent or "", ""), step=step, team=team, to=to)
 
 
 def _is_shown(message: Message) -> bool:
@@ -78,6 +86,8 @@ def _step(move: Moved) -> Step | None:
     """None: part of the talk itself."""
     if move.reason.startswith(TRANSFERRED):
         return Step.TRANSFERRED
+    if move.reason.startswith(ASSIGNED):
+        return Step.ASSIGNED
     if move.reason == "answered":
         return None
     if move.after is Holder.BOT:

@@ -23,6 +23,7 @@ from conversations.queue import Queue, Waiting
 from desk.canned import Canned, Source, fitting, unfilled
 from desk.card import Card, Cards, Labels
 from desk.earlier import Earlier
+from desk.looks import Looks
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
 from texts import Texts
@@ -71,6 +72,7 @@ class View:
     can_answer: bool
     earlier: list[Handover]
     canned: list[Canned] = field(default_factory=list)
+    watchers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Work:
         engine, clock, vault = ledger.engine, ledger.clock, handovers.vault
         processing = ProcessingLog(engine, clock, vault)
         self.earlier = Earlier(handovers, self.timelines, Identities(engine, clock, vault), processing)
+        self.looks = Looks(ledger.engine, ledger.clock, ledger.bell)
 
     # --- looking -------------------------------------------------------------
 
@@ -132,6 +135,7 @@ class Work:
             self._can_answer(conversation),
             self.earlier.of(session, conversation),
             canned,
+            self.looks.at(conversation, besides=session.agent.id),
         )
 
     def mine(self, session: Session, conversation: str) -> bool:

@@ -1,0 +1,166 @@
+"""A supervisor at work: he looks, whispers, gives, changes and sounds the alarm, through the real front."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import LOOKS, violations
+from tests.browser.test_desk import CARD, TUESDAY, WISH, Desk
+from tests.front import Citizen, FakeBot, wait_for
+from tests.house import House
+
+
+@pytest.fixture(scope="module")
+def bot():
+    with FakeBot() as bot:
+        yield bot
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, bot):
+    house = House(tmp_path_factory.mktemp("supervisor"), parts=("sandbox", "front"), environment={"BOT_URL": bot.url})
+    house.set_clock(TUESDAY)
+    house.start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def desk_of(browser, house):
+    """Somebody's own browser, logged in."""
+    contexts = []
+
+    def desk_of(name, **look):
+        contexts.append(browser.new_context(**look))
+        return Desk(contexts[-1].new_page(), house).log_in(name)
+
+    yield desk_of
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def luc(desk_of):
+    desk = desk_of("Luc Vandamme")
+    desk.page.get_by_role("link", name="Toezicht").click()
+    return desk
+
+
+@pytest.fixture
+def asks(house, bot):
+    def asks(text="ik wil een medewerker", **wish):
+        citizen = Citizen(house.front_url)
+        citizen.hear("Je zei: /gesprek_begonnen")
+        bot.faults.append([{"text": "Ik haal er een collega bij."}, {"custom": {**WISH, "card": CARD, **wish}}])
+        citizen.say(text)
+        wait_for(lambda: any("nummer" in said for said in citizen.heard()), lambda: str(citizen.said()))
+        return citizen
+
+    return asks
+
+
+def close_all(luc):
+    """Nothing is left for the next test."""
+    while True:
+        luc.page.goto(f"{luc.url}toezicht/")
+        links = luc.page.locator("th[scope=row] a")
+        if not links.count():
+            return
+        links.first.click()
+        luc.button("Gesprek sluiten").click()
+
+
+@pytest.mark.req("CS-03", "CS-05", "WS-03", "WS-05")
+def test_he_gives_two_waiting_conversations_to_an_agent_in_three_clicks(luc, desk_of, asks):
+    sanne = desk_of("Sanne Claes")
+    first, second = asks(), asks()
+    rows = luc.page.get_by_role("checkbox")
+    expect(rows).to_have_count(2)
+
+    for row in rows.all():
+        row.check()
+    luc.page.get_by_label("Gekozen gesprekken geven aan").select_option(label="Sanne Claes")
+    luc.button("Toewijzen").click()
+
+    for citizen in (first, second):
+        citizen.hear("Je spreekt nu met Sanne, medewerker van Leiestad.")
+    expect(sanne.page.get_by_role("heading", name="Aan jou 2")).to_be_visible()
+    close_all(luc)
+
+
+@pytest.mark.req("CS-04", "WS-04")
+def test_he_looks_in_which_the_agent_sees_and_whispers_what_the_citizen_does_not(luc, desk_of, asks):
+    citizen = asks("mijn pas is weg")
+    sanne = desk_of("Sanne Claes")
+    sanne.button("Volgende uit de rij").click()
+    expect(sanne.talk).to_contain_text("mijn pas is weg")
+
+    luc.page.get_by_role("link", name="afspraak").click()
+    expect(luc.talk).to_contain_text("mijn pas is weg")
+    expect(sanne.talk).to_contain_text("Luc Vandamme kijkt mee.")
+    luc.page.get_by_label("Fluister naar de medewerker").fill("Vraag naar zijn aangifte.")
+    luc.button("Fluisteren").click()
+
+    expect(sanne.talk).to_contain_text("Vraag naar zijn aangifte.")
+    sanne.answers("Heb je aangifte gedaan?")
+    expect(luc.talk).to_contain_text("Sanne Claes")
+    expect(luc.talk).to_contain_text("Heb je aangifte gedaan?")
+    citizen.hear("Heb je aangifte gedaan?")
+    assert "Vraag naar zijn aangifte." not in citizen.heard()
+    luc.page.goto(f"{luc.url}toezicht/")
+    expect(sanne.talk).not_to_contain_text("kijkt mee")
+    close_all(luc)
+
+
+def test_he_looks_in_with_the_assistant_and_takes_over(luc, house):
+    citizen = Citizen(house.front_url)
+    citizen.hear("Je zei: /gesprek_begonnen")
+    citizen.say("zomaar iets")
+    citizen.hear("Je zei: zomaar iets")
+
+    luc.page.get_by_label("Bij de assistent").get_by_role("link").first.click()
+    expect(luc.talk).to_contain_text("zomaar iets")
+    luc.button("Zelf overnemen").click()
+
+    citizen.hear("Je spreekt nu met Luc, medewerker van Leiestad.")
+    luc.answers("Ik help je.")
+    citizen.hear("Ik help je.")
+    close_all(luc)
+
+
+@pytest.mark.req("G-05")
+def test_an_agent_finds_the_supervisor_s_pages_closed(desk_of):
+    piet = desk_of("Piet Verbeke")
+
+    for path in ("", "lijst", "calamiteit", "instellingen", "controle"):
+        assert piet.page.goto(f"{piet.url}toezicht/{path}").status == 403, path
+    assert (
+        piet.page.request.post(f"{piet.url}toezicht/toewijzen", form={"gesprek": "c_1", "aan": "onthaal"}).status == 403
+    )
+
+
+@pytest.mark.req("WS-05")
+def test_an_administrator_reads_who_did_what(luc, desk_of, asks):
+    asks()
+    close_all(luc)
+    ine = desk_of("Ine Dewaele")
+
+    ine.page.goto(f"{ine.url}toezicht/controle")
+
+    expect(ine.page.get_by_role("row").nth(1)).to_contain_text("Luc Vandamme")
+    expect(ine.page.get_by_role("row").nth(1)).to_contain_text("sloot")
+    assert luc.page.goto(f"{luc.url}toezicht/controle").status == 403
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("width", [320, 1440])
+def test_axe_finds_nothing_on_the_supervisor_s_screens(desk_of, asks, look, width):
+    asks()
+    ine = desk_of("Ine Dewaele", viewport={"width": width, "height": 800}, **LOOKS[look])
+    ine.page.goto(f"{ine.url}toezicht/")
+    conversation = ine.page.locator("th[scope=row] a").first.get_attribute("href").removeprefix("/desk/")
+
+    for path in ("toezicht/", conversation, "toezicht/controle"):
+        ine.page.goto(f"{ine.url}{path}")
+        assert violations(ine.page) == [], path
+        assert ine.page.evaluate("document.documentElement.scrollWidth") <= width, path
+    close_all(ine)

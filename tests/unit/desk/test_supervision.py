@@ -1,0 +1,216 @@
+from datetime import timedelta
+
+import pytest
+
+from conversations.model import Author, Holder
+from desk.audit import Act, Audit
+from desk.sessions import Role
+from desk.supervision import RUNNING, TO_AGENT, Filter, Supervision
+from desk.work import NotAllowed, TooLate, Unusable
+from tests.unit.conversations.setting import words
+from tests.unit.desk.conftest import session_of
+
+ALL = Filter()
+
+
+@pytest.fixture
+def audit(engine, clock):
+    return Audit(engine, clock)
+
+
+@pytest.fixture
+def supervision(work, audit):
+    return Supervision(work, audit)
+
+
+@pytest.fixture
+def luc(sessions):
+    return session_of(sessions, "Luc Vandamme", "burgerzaken", role=Role.SUPERVISOR)
+
+
+def heard(work, conversation):
+    return [m.name or m.text for m in work.ledger.messages(conversation) if m.author in (Author.SYSTEM, Author.AGENT)]
+
+
+@pytest.mark.req("CS-03", "WS-03")
+def test_he_sees_who_waits_who_talks_and_who_waits_too_long(supervision, work, luc, sanne, asks, clock):
+    talking, waiting = asks("an"), asks("bea")
+    work.take(sanne, talking)
+    work.answer(sanne, talking, "Dag!", "1")
+    clock.passes(400)
+    recent = asks("cis")
+
+    cases = {case.conversation: case for case in supervision.overview(luc, ALL).cases}
+
+    assert [cases[it].holder for it in (talking, waiting, recent)] == [Holder.WAITING, Holder.QUEUE, Holder.QUEUE]
+    assert cases[talking].agent == "Sanne Claes"
+    assert [cases[it].late for it in (talking, waiting, recent)] == [False, True, False]
+    assert [cases[it].answered for it in (talking, waiting, recent)] == [True, False, False]
+
+
+def test_another_team_s_conversations_are_not_among_them(supervision, luc, asks):
+    asks(team="onthaal")
+
+    assert supervision.overview(luc, ALL).cases == []
+
+
+@pytest.mark.parametrize(
+    ("only", "count"),
+    [
+        (Filter(team="burgerzaken"), 2),
+        (Filter(team="onthaal"), 0),
+        (Filter(channel="whatsapp"), 0),
+        (Filter(state="wacht"), 1),
+        (Filter(state="gesprek"), 1),
+        (Filter(state="onbeantwoord"), 2),
+        (Filter(state="heropend"), 0),
+    ],
+)
+def test_a_filter_shows_a_part_and_counts_all(supervision, work, luc, sanne, asks, only, count):
+    work.take(sanne, asks("an"))
+    asks("bea")
+
+    overview = supervision.overview(luc, only)
+
+    assert len(overview.shown) == count
+    assert len(overview.cases) == 2
+
+
+@pytest.mark.req("CS-03", "WS-03")
+def test_a_conversation_that_came_back_after_it_was_closed_is_marked(supervision, work, luc, sanne, asks):
+    conversation = asks("an")
+    work.take(sanne, conversation)
+    work.close(sanne, conversation, "attest")
+    work.ledger.reopen(conversation)
+    asks("an")
+
+    [case] = supervision.overview(luc, ALL).cases
+
+    assert case.reopened
+
+
+def test_what_the_assistant_has_now_is_listed_and_can_be_looked_at(supervision, work, luc, clock):
+    conversation = work.ledger.receive(words(1)).message.conversation
+
+    [running] = supervision.overview(luc, ALL).running
+    assert running.conversation == conversation
+    assert [line.message.text for line in supervision.look(luc, conversation).timeline] == ["bericht 1"]
+    clock.passes(RUNNING.total_seconds() + 1)
+
+    assert supervision.overview(luc, ALL).running == []
+
+
+@pytest.mark.req("CS-05", "WS-05")
+def test_he_gives_several_conversations_to_an_agent_at_once(supervision, work, audit, luc, sanne, asks):
+    chosen = [asks("an"), asks("bea")]
+
+    assert supervision.assign(luc, chosen, TO_AGENT + sanne.agent.id) == 2
+
+    assert {h.conversation for h in work.lists(sanne).mine} == set(chosen)
+    assert heard(work, chosen[0]) == ["utter_medewerker_neemt_over"]
+    assert [(e.who, e.act, e.detail) for e in audit.of(chosen[0])] == [("Luc Vandamme", Act.ASSIGNED, "Sanne Claes")]
+
+
+@pytest.mark.req("CS-04", "WS-04", "CS-05")
+def test_from_one_agent_to_another_the_first_loses_it_and_the_course_tells_who_did_it(
+    supervision, work, sessions, luc, sanne, asks
+):
+    other = session_of(sessions, "Eva Maes", "burgerzaken")
+    conversation = asks()
+    work.take(sanne, conversation)
+    work.answer(sanne, conversation, "Bel morgen eens.", "1")
+
+    supervision.assign(luc, [conversation], TO_AGENT + other.agent.id)
+
+    with pytest.raises(TooLate):
+        work.answer(sanne, conversation, "Nog iets", "2")
+    course = [(line.step, line.who, line.to) for line in supervision.look(luc, conversation).timeline if line.step]
+    assert course[-1] == ("assigned", "Luc Vandamme", "Eva Maes")
+    said = [line.who for line in supervision.look(luc, conversation).timeline if line.message and line.who]
+    assert said == ["Sanne Claes"]
+
+
+def test_to_a_team_it_goes_into_that_queue(supervision, work, luc, sanne, piet, asks):
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    supervision.assign(luc, [conversation], "onthaal")
+
+    assert [item.conversation for item in work.lists(piet).waiting] == [conversation]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "to", "code"),
+    [([], "onthaal", "niets_gekozen"), (None, "", "aan_wie"), (None, "medewerker:x", "aan_wie")],
+)
+def test_nothing_is_given_to_nobody(supervision, luc, asks, chosen, to, code):
+    with pytest.raises(Unusable, match=code):
+        supervision.assign(luc, [asks()] if chosen is None else chosen, to)
+
+
+def test_he_takes_over_from_the_assistant_and_from_an_agent(supervision, work, luc, sanne, asks):
+    bots = work.ledger.receive(words(1, address="zoe")).message.conversation
+    agents = asks()
+    work.take(sanne, agents)
+
+    for conversation in (bots, agents):
+        supervision.take_over(luc, conversation)
+        assert work.view(luc, conversation).is_mine
+        assert heard(work, conversation)[-1] == "utter_medewerker_neemt_over"
+
+
+def test_he_closes_what_nobody_closed(supervision, work, luc, sanne, asks):
+    waiting, bots = asks(), work.ledger.receive(words(1, address="zoe")).message.conversation
+
+    supervision.close(luc, waiting)
+    supervision.close(luc, bots)
+
+    assert [work.ledger.conversation(it).holder for it in (waiting, bots)] == [Holder.CLOSED, Holder.CLOSED]
+    assert work.handovers.open_one(waiting) is None
+    with pytest.raises(TooLate):
+        supervision.close(luc, waiting)
+
+
+@pytest.mark.req("CS-04", "WS-04")
+def test_the_agent_sees_who_looks_and_reads_what_he_whispers(supervision, work, luc, sanne, asks, clock):
+    conversation = asks()
+    work.take(sanne, conversation)
+
+    supervision.looked(luc, conversation)
+    supervision.whisper(luc, conversation, "Vraag naar het nummer.")
+
+    view = work.view(sanne, conversation)
+    assert view.watchers == ["Luc Vandamme"]
+    assert [(line.who, line.note.text) for line in view.timeline if line.note] == [
+        ("Luc Vandamme", "Vraag naar het nummer.")
+    ]
+    assert "Vraag naar het nummer." not in heard(work, conversation)
+    clock.passes(timedelta(minutes=1).total_seconds())
+    assert work.view(sanne, conversation).watchers == []
+
+
+@pytest.mark.req("G-05")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda it, who, conversation: it.look(who, conversation),
+        lambda it, who, conversation: it.whisper(who, conversation, "Psst"),
+        lambda it, who, conversation: it.take_over(who, conversation),
+        lambda it, who, conversation: it.close(who, conversation),
+        lambda it, who, conversation: it.assign(who, [conversation], "onthaal"),
+    ],
+)
+def test_an_agent_and_another_team_s_supervisor_may_do_nothing_of_it(
+    supervision, work, audit, sessions, sanne, asks, step
+):
+    other = session_of(sessions, "Rik", "onthaal", role=Role.SUPERVISOR)
+    conversation = asks()
+
+    for who in (sanne, other):
+        for it in (conversation, "c_verzonnen"):
+            with pytest.raises(NotAllowed):
+                step(supervision, who, it)
+
+    assert work.ledger.conversation(conversation).holder is Holder.QUEUE
+    assert heard(work, conversation) == []
+    assert audit.latest() == []
