@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import structlog
 from sanic import Request, Sanic
+from sanic.blueprint_group import BlueprintGroup
 from sanic.response import BaseHTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -132,6 +133,10 @@ class Front:
         self.expiring = Housekeeping({"login_links": self.login.logins.expire}, every=EXPIRE_EVERY)
         self._loops: list[asyncio.Task[None]] = []
 
+    def desk(self) -> BlueprintGroup:
+        house = (self.settings, self.ledger, self.handovers, self.queue, self.texts)
+        return desk(*house, overrides=self.overrides, typing=self.agent_types)
+
     def routes(self) -> WebRoutes:
         return WebRoutes(
             channel=self.channel,
@@ -222,7 +227,7 @@ def build(settings: Settings) -> App:
     app.blueprint(front.routes().blueprint())
     for channel in front.webhooks.values():
         app.blueprint(webhooks(channel, front.intake))
-    app.blueprint(desk(settings, front.ledger, front.handovers, front.queue, front.texts, typing=front.agent_types))
+    app.blueprint(front.desk())
     app.blueprint(chats(front.texts, front.webhooks))
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(front.login.blueprint())

@@ -32,6 +32,7 @@ class Texts:
         self._folder, self._city_file, self._overrides = folder, city_file, overrides
         self._changes: Mapping[str, Version] = {}
         self._city = load_city(city_file)
+        self._written: dict[str, list[Mapping[str, JSON]]] = {}  # in the files
         self._responses: dict[str, list[Mapping[str, JSON]]] = {}
         self._stamp: tuple[tuple[Path, int], ...] = ()
         self._looked = 0.0
@@ -49,6 +50,10 @@ class Texts:
             return read_city(changed(read_raw(self._city_file), values), self._city_file.name)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise CityError(f"{key}: {type(error).__name__}") from error
+
+    def look_again(self) -> None:
+        """Something was changed just now."""
+        self._looked = -LOOK_AGAIN
 
     def __contains__(self, name: str) -> bool:
         self._look()
@@ -80,6 +85,12 @@ class Texts:
         self._look()
         return TEXT + name in self._changes
 
+    def raw(self, name: str, *, original: bool = False) -> str:
+        """With its placeholders; `original`: as the files say."""
+        self._look()
+        [first, *_] = (self._written if original else self._responses).get(name) or [{}]
+        return str(first.get("text") or "")
+
     def beginning_with(self, prefix: str) -> dict[str, str]:
         """All texts whose name begins so, by the rest of their name."""
         self._look()
@@ -106,11 +117,9 @@ class Texts:
         except (OSError, yaml.YAMLError, TypeError, AttributeError, CityError) as error:
             log.error("texts.unreadable", error=str(error))
             return
+        self._written = {name: variants for found in responses for name, variants in found.items() if variants}
         self._responses = {
-            name: [self._changed(name, variant) for variant in variants]
-            for found in responses
-            for name, variants in found.items()
-            if variants
+            name: [self._changed(name, variant) for variant in variants] for name, variants in self._written.items()
         }
 
     def _read_city(self) -> City:

@@ -1,5 +1,6 @@
 """The desk as one blueprint group for the front, with the headers that protect its pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -7,11 +8,13 @@ from sanic.blueprint_group import BlueprintGroup
 
 from conversations.handover import Handovers
 from conversations.ledger import Ledger
+from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.reporting import Reporting
 from desk.audit import Audit
 from desk.canned import read_canned
 from desk.card import read_labels
+from desk.changes import Changes
 from desk.content import ContentFile
 from desk.door import Door, Refused
 from desk.live import Live
@@ -20,6 +23,7 @@ from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
 from desk.routes.look import LookRoutes, Typing
 from desk.routes.reports import ReportRoutes
+from desk.routes.settings import SettingsRoutes
 from desk.routes.supervisor import SupervisorRoutes
 from desk.sessions import Sessions
 from desk.supervision import Supervision
@@ -32,14 +36,23 @@ STATIC = Path(__file__).parent / "static"
 
 
 def desk(
-    settings: Settings, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, *, typing: Typing
+    settings: Settings,
+    ledger: Ledger,
+    handovers: Handovers,
+    queue: Queue,
+    texts: Texts,
+    *,
+    overrides: Overrides,
+    typing: Typing,
 ) -> BlueprintGroup:
     """`typing`: shows a citizen that an agent types."""
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
     door = Door(sessions, Pages(texts, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
-    work = Work(ledger, handovers, queue, texts, content())
-    live, audit = Live(ledger.bell, queue.agents), Audit(ledger.engine, ledger.clock)
+    audit, files_say = Audit(ledger.engine, ledger.clock), content()
+    changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
+    work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
+    live = Live(ledger.bell, queue.agents)
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
@@ -48,6 +61,7 @@ def desk(
         LookRoutes(door, work, work.earlier, typing).blueprint(),
         ReportRoutes(door, Reporting(ledger.engine, ledger.clock, queue.agents), ledger.clock).blueprint(),
         SupervisorRoutes(door, Supervision(work, audit), audit, live).blueprint(),
+        SettingsRoutes(door, changes, ledger.clock).blueprint(),
         files,
     )
 

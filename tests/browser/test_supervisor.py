@@ -1,5 +1,7 @@
 """A supervisor at work: he looks, whispers, gives, changes and sounds the alarm, through the real front."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,8 @@ from tests.browser.test_accessibility import LOOKS, violations
 from tests.browser.test_desk import CARD, TUESDAY, WISH, Desk
 from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
+
+KEYS = ("uren:onthaal", "uitzonderingen", "onderwerpen", "antwoorden", "tekst:utter_wachtrij_lang")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,11 @@ def desk_of(browser, house):
     yield desk_of
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sanne(desk_of):
+    return desk_of("Sanne Claes")
 
 
 @pytest.fixture
@@ -70,8 +79,7 @@ def close_all(luc):
 
 
 @pytest.mark.req("CS-03", "CS-05", "WS-03", "WS-05")
-def test_he_gives_two_waiting_conversations_to_an_agent_in_three_clicks(luc, desk_of, asks):
-    sanne = desk_of("Sanne Claes")
+def test_he_gives_two_waiting_conversations_to_an_agent_in_three_clicks(sanne, luc, asks):
     first, second = asks(), asks()
     rows = luc.page.get_by_role("checkbox")
     expect(rows).to_have_count(2)
@@ -88,9 +96,8 @@ def test_he_gives_two_waiting_conversations_to_an_agent_in_three_clicks(luc, des
 
 
 @pytest.mark.req("CS-04", "WS-04")
-def test_he_looks_in_which_the_agent_sees_and_whispers_what_the_citizen_does_not(luc, desk_of, asks):
+def test_he_looks_in_which_the_agent_sees_and_whispers_what_the_citizen_does_not(sanne, luc, asks):
     citizen = asks("mijn pas is weg")
-    sanne = desk_of("Sanne Claes")
     sanne.button("Volgende uit de rij").click()
     expect(sanne.talk).to_contain_text("mijn pas is weg")
 
@@ -159,8 +166,71 @@ def test_axe_finds_nothing_on_the_supervisor_s_screens(desk_of, asks, look, widt
     ine.page.goto(f"{ine.url}toezicht/")
     conversation = ine.page.locator("th[scope=row] a").first.get_attribute("href").removeprefix("/desk/")
 
-    for path in ("toezicht/", conversation, "toezicht/controle"):
+    pages = ("calamiteit", "instellingen", "controle", *(f"instelling/{key}" for key in KEYS))
+    for path in ("toezicht/", conversation, *(f"toezicht/{page}" for page in pages)):
         ine.page.goto(f"{ine.url}{path}")
         assert violations(ine.page) == [], path
         assert ine.page.evaluate("document.documentElement.scrollWidth") <= width, path
     close_all(ine)
+
+
+@pytest.mark.req("CS-06", "WS-06")
+def test_a_calamity_is_live_within_half_a_minute_and_heard_before_anything_else(desk_of, house):
+    open_one = Citizen(house.front_url)
+    open_one.hear("Je zei: /gesprek_begonnen")
+    began = time.monotonic()
+    luc = desk_of("Luc Vandamme")
+    luc.page.get_by_role("link", name="Toezicht").click()
+    luc.page.get_by_role("link", name="Calamiteit").click()
+    luc.page.get_by_label("Wat iedereen eerst hoort").fill("Het stadhuis is dicht door een stroompanne.")
+    luc.button("Bekijk eerst").click()
+    expect(luc.page.get_by_label("Voorbeeld")).to_contain_text("stroompanne")
+    luc.button("Zet aan").click()
+    expect(luc.page.get_by_role("status")).to_contain_text("Calamiteit aan")
+    assert time.monotonic() - began < 30
+    live = time.monotonic()
+
+    wait_for(lambda: hears_first(house, "Het stadhuis is dicht door een stroompanne."), lambda: "not heard")
+
+    assert time.monotonic() - live < 5
+    open_one.say("hallo")
+    open_one.hear("Het stadhuis is dicht door een stroompanne.")
+    open_one.say("nog iets")
+    open_one.hear("Je zei: nog iets")
+    assert open_one.heard().count("Het stadhuis is dicht door een stroompanne.") == 1
+    config = open_one.get("config").json()
+    assert config["announcement"] == "Het stadhuis is dicht door een stroompanne."
+    luc.button("Zet uit").click()
+    wait_for(lambda: not open_one.get("config").json()["announcement"], lambda: "still on")
+
+
+def hears_first(house, text):
+    citizen = Citizen(house.front_url)
+    citizen.hear("Je zei: /gesprek_begonnen")
+    return citizen.heard() == [text, "Je zei: /gesprek_begonnen"]
+
+
+@pytest.mark.req("CS-06", "WS-06")
+def test_a_text_is_seen_before_it_is_saved_live_at_once_and_undone(luc, asks):
+    luc.page.goto(f"{luc.url}toezicht/instelling/tekst:utter_wachtrij_plaats")
+    luc.page.get_by_label("Tekst").fill("Je bent nummer {plaats}. Sorry, het is druk in {stad_naam}.")
+    luc.button("Bekijk eerst").click()
+    expect(luc.page.get_by_label("Voorbeeld")).to_contain_text("het is druk")
+    luc.button("Zet live").click()
+    expect(luc.page.get_by_role("row").nth(1)).to_contain_text("Luc Vandamme")
+    luc.page.wait_for_timeout(2000)
+
+    asks().hear("Je bent nummer 1. Sorry, het is druk in Leiestad.")
+
+    luc.button("Zet de vorige versie terug").click()
+    luc.page.wait_for_timeout(2000)
+    assert "het is druk" not in " ".join(asks().heard())
+    close_all(luc)
+
+
+def test_hours_that_cannot_be_are_refused_with_a_reason(luc):
+    luc.page.goto(f"{luc.url}toezicht/instelling/uren:onthaal")
+    luc.page.get_by_label("maandag").fill("12:00-09:00")
+    luc.button("Bekijk eerst").click()
+
+    expect(luc.page.get_by_role("alert")).to_contain_text("09:00-12:00")

@@ -5,8 +5,8 @@ import pytest
 from conversations.model import Author, Holder
 from desk.audit import Act, Audit
 from desk.sessions import Role
-from desk.supervision import RUNNING, TO_AGENT, Filter, Supervision
-from desk.work import NotAllowed, TooLate, Unusable
+from desk.supervision import RUNNING, Filter, Supervision
+from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
 
