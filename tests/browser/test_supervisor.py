@@ -204,6 +204,27 @@ def test_a_calamity_is_live_within_half_a_minute_and_heard_before_anything_else(
     wait_for(lambda: not open_one.get("config").json()["announcement"], lambda: "still on")
 
 
+@pytest.mark.req("CS-06", "WS-06")
+def test_on_whatsapp_the_calamity_comes_before_the_answer(luc, page, house):
+    luc.page.goto(f"{luc.url}toezicht/calamiteit")
+    luc.page.get_by_label("Wat iedereen eerst hoort").fill("De Leie staat hoog. Blijf thuis.")
+    luc.button("Bekijk eerst").click()
+    luc.button("Zet aan").click()
+    expect(luc.page.get_by_role("status")).to_contain_text("Calamiteit aan")
+    page.wait_for_timeout(2500)
+    page.goto(f"{house.sandbox_url}/telefoons")
+    expect(page.get_by_text("Verbonden: wat verandert")).to_be_visible()
+
+    page.locator("#whatsapp textarea").fill("hallo")
+    page.keyboard.press("Enter")
+
+    answers = page.locator("#whatsapp").get_by_role("log").locator(".bubble.theirs")
+    expect(answers).to_have_count(2, timeout=15_000)
+    expect(answers.first).to_contain_text("De Leie staat hoog.")
+    expect(answers.last).to_contain_text("Je zei: hallo")
+    luc.button("Zet uit").click()
+
+
 def hears_first(house, text):
     citizen = Citizen(house.front_url)
     citizen.hear("Je zei: /gesprek_begonnen")

@@ -9,6 +9,7 @@ from conversations.database import reading, writing
 from conversations.figure_tables import figures
 from conversations.handover import Request
 from conversations.model import Author, Holder, Reply
+from conversations.overrides import Overrides
 from conversations.queue import MISSES
 from settings import ROOT
 from tests.unit.connectors.setting import reception as reception_of
@@ -109,6 +110,25 @@ def test_and_how_long_it_takes_in_rounded_minutes_when_that_is_known(ledger, rec
     reception.tell_place(conversation)
 
     assert "ongeveer 10 minuten" in ledger.messages(conversation)[-1].text
+
+
+@pytest.mark.req("CS-06", "WS-06")
+def test_a_calamity_is_told_once_in_a_conversation_and_not_after_an_event_of_the_house(ledger, clock):
+    overrides = Overrides(ledger.engine, clock)
+    reception = reception_of(ledger, Texts(ROOT / "data", ROOT / "city.yml", overrides))
+    value = {"id": "calamiteit:1", "tekst": "Dicht.", "tot": "2999-01-01T00:00:00+01:00", "alleen_telefoon": False}
+    overrides.write("calamiteit", value, "luc")
+    reception.texts.look_again()
+    asked = [ledger.receive(words(number)).message for number in (1, 2)]
+    event = ledger.leave(asked[0].conversation, "/melding_gewijzigd", external_id="e").message
+    conversation = ledger.conversation(asked[0].conversation)
+
+    reception.tell_calamity(event, conversation)
+    assert "calamiteit:1" not in heard(ledger, conversation.id)
+    for message in asked:
+        reception.tell_calamity(message, conversation)
+
+    assert [m.text for m in ledger.messages(conversation.id) if m.name == "calamiteit:1"] == ["Dicht."]
 
 
 def test_who_waits_is_offered_to_an_agent(reception, waiting, sanne):
