@@ -153,7 +153,7 @@ class Reason(OptionField):
 
     async def read(self, turn: Turn) -> Slots | None:
         found = await super().read(turn)
-        if found or turn.is_tapped or turn.is_question:
+        if found or turn.is_tapped or turn.is_question or not has_letters(turn.text):
             return found
         return {self.slot: "andere"} if turn.intent in ("nlu_fallback", "buiten_bereik", "overslaan") else None
 
@@ -205,7 +205,7 @@ class Words(Field):
         return await self.fill_in(turn, turn.text) or None
 
     async def fill_in(self, turn: Turn, text: str) -> Slots:
-        return {self.slot: text[:LONGEST]} if len(text) > 1 else {}
+        return {self.slot: text[:LONGEST]} if len(text) > 1 and has_letters(text) else {}
 
 
 class PastDay(Field):
@@ -264,6 +264,10 @@ class AskForWhom(ServiceAction):
             return
         children = await self.field.children(turn)
         turn.say("utter_attest_welk_kind", [pick(child["naam"].split()[0], child["id"]) for child in children])
+
+
+def has_letters(text: str) -> bool:
+    return any(character.isalpha() for character in text)
 
 
 def named_child(text: str) -> bool:

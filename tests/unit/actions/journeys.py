@@ -1,5 +1,6 @@
 """The questions of every form, an answer to each, and the way to them."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -28,6 +29,17 @@ def picks(code: str) -> Answer:
     return taps(f'/kiezen{{"keuze": "{code}"}}')
 
 
+async def logs_in(citizen: Citizen) -> list[str]:
+    citizen.room.log_in(citizen)
+    return await citizen.taps("/aangemeld")
+
+
+async def types_mailed_code(citizen: Citizen) -> list[str]:
+    found = re.search(r"\b\d{6}\b", citizen.room.mailer.sent[-1][2])
+    assert found
+    return await citizen.says(found[0])
+
+
 YES = says("ja", "bevestigen")
 ABOUT_PERSON = {"naam": says("Lien Declercq"), "email": says(EMAIL), "telefoon": says("0470 12 34 56")}
 ANSWERS: dict[str, dict[str, Answer]] = {
@@ -49,6 +61,26 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         "afspraak_bevestigd": YES,
     },
     "vergeten_form": {"vergeten_bevestigd": YES},
+    "attest_form": {
+        "attest_soort": picks("WOONST"),
+        "aangemeld": logs_in,
+        "attest_voor_wie": picks("zelf"),
+        "attest_reden": picks("buitenland"),
+        "attest_taal": picks("fr"),
+        "attest_historiek": picks("geen"),
+        "attest_bestemming": says("het Franse pensioenfonds"),
+        "attest_partner": says("Jan Peeters"),
+        "attest_vorm": picks("uittreksel"),
+        "attest_afstamming": YES,
+        "attest_betrokkene": says("Omer Declercq"),
+        "attest_verwantschap": says("dochter"),
+        "attest_plaats": says("Kortrijk"),
+        "attest_datum": says("3/11/2026"),
+        "attest_levering": picks("email"),
+        "attest_email": says("ander@example.be"),
+        "attest_code": types_mailed_code,
+        "attest_bevestigd": YES,
+    },
     "afspraak_verplaatsen_form": {
         "afspraak_gekozen": lambda citizen: citizen.says(citizen.reference),
         "afspraak_controle": says(EMAIL),
@@ -61,6 +93,22 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         "afspraak_geannuleerd": YES,
     },
 }
+KINDS = {
+    "attest_bestemming": "LEVEN",
+    "attest_partner": "WETTELIJKE_SAMENWONING",
+    "attest_vorm": "GEBOORTEAKTE",
+    "attest_afstamming": "GEBOORTEAKTE",
+    "attest_betrokkene": "OVERLIJDENSAKTE",
+    "attest_verwantschap": "OVERLIJDENSAKTE",
+    "attest_plaats": "OVERLIJDENSAKTE",
+    "attest_datum": "OVERLIJDENSAKTE",
+}
+"""Which attest asks this; the others are asked about a WOONST."""
+ONCE = {
+    "utter_aanmelden_link": "utter_aanmelden_link_staat_klaar",
+    "utter_attest_code_verstuurd": "utter_attest_code_vraag",
+}
+"""What does something besides asking, and how it is asked again without doing that again."""
 OF_EVERY_FORM = {"bekend": YES}
 QUESTIONS = [(form, slot) for form, answers in ANSWERS.items() for slot in answers]
 CONFIRMATIONS = {form: list(answers)[-1] for form, answers in ANSWERS.items()}
@@ -72,13 +120,24 @@ def form_in(room: Room, name: str) -> ServiceForm:
     return form
 
 
+def questions_of(form: str) -> list[str]:
+    """All that is asked of who gives these answers."""
+    return [slot for slot in ANSWERS[form] if slot not in KINDS]
+
+
+def said_again(citizen: Citizen) -> str:
+    """The question that was just put, as it is when it is put again."""
+    return ONCE.get(citizen.heard[-1], citizen.heard[-1])
+
+
 async def reach(room: Room, form: str, question: str) -> Citizen:
     """A citizen to whom this question was just put, and who answered all the earlier ones of the form."""
     citizen = await begin(room, form, room.citizen())
-    for _ in ANSWERS[form]:
+    answers = {**ANSWERS[form], **({"attest_soort": picks(KINDS[question])} if question in KINDS else {})}
+    for _ in answers:
         if citizen.asked != question:
             assert citizen.asked is not None, citizen.heard
-            await ANSWERS[form][citizen.asked](citizen)
+            await answers[citizen.asked](citizen)
     assert citizen.asked == question
     return citizen
 
