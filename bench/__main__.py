@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import (
     acknowledged,
     desk,
+    desk_live,
     five_messages,
     machine,
     processes,
@@ -45,6 +46,7 @@ FIGURES: dict[str, Callable[[Stage, Effort], Figure]] = {
     "throughput": throughput.measure,
     "questions": questions.measure,
     "desk": desk.measure,
+    "desk-live": desk_live.measure,
     "memory": processes.memory,
     "start": processes.start,
     "widget": widget.measure,

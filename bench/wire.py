@@ -32,10 +32,11 @@ class Answer:
 class Line:
     """One connection, used for one request at a time and opened again when the other side closed it."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         address = urlsplit(url)
         self.host, self.port = address.hostname or "", address.port or 80
         self.token = token
+        self.headers = dict(headers or {})
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, body: Any) -> Answer:
@@ -95,9 +96,9 @@ class Line:
             self._open = await asyncio.open_connection(self.host, self.port)
         reader, writer = self._open
         head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Content-Length: {len(body)}"]
-        head += ["Content-Type: application/json"] if body else []
+        head += ["Content-Type: application/json"] if body and "Content-Type" not in (headers or {}) else []
         head += [f"Authorization: Bearer {self.token}"] if self.token else []
-        head += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        head += [f"{name}: {value}" for name, value in {**self.headers, **(headers or {})}.items()]
         writer.write("\r\n".join([*head, "", ""]).encode() + body)
         await writer.drain()
         return reader
@@ -119,6 +120,8 @@ async def _pieces(reader: asyncio.StreamReader, headers: dict[str, str]) -> Asyn
 
 
 def _event(block: str) -> tuple[str, Any] | None:
-    """None for a comment, which only keeps the line open."""
+    """None for a comment, which only keeps the line open. The desk's `-` says that nothing goes along."""
     fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":") and ": " in line)
-    return (fields["event"], json.loads(fields["data"])) if "event" in fields else None
+    if "event" not in fields:
+        return None
+    return fields["event"], None if fields["data"] == "-" else json.loads(fields["data"])
