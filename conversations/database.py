@@ -9,6 +9,7 @@ What people said is a parameter of a statement: errors, and so the logs, hide th
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -25,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 1777_2026  # the advisory lock that one migrating process holds; any number will do
 SECONDS_FOR_A_LOCK = 5
+PAUSE_FOR_A_LOCK = 0.05  # seconds
 SECONDS_FOR_A_MIGRATION = 60  # of somebody else, on a slow disk
 RACES = 5  # how often a transaction that lost a race for a unique value is tried
 
@@ -116,7 +118,20 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself
     # secure_delete: what was forgotten is wiped from the file; it is not the default everywhere
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+        _insist(connection, f"PRAGMA {pragma}")
+
+
+def _insist(connection: sqlite3.Connection, statement: str) -> None:
+    """SQLite waits for no lock where the journal changes: of processes that begin at once all but one would fail."""
+    deadline = time.monotonic() + SECONDS_FOR_A_MIGRATION
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE_FOR_A_LOCK)
 
 
 def _begin(db: Connection) -> None:
