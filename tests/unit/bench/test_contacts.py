@@ -18,7 +18,7 @@ CITY = load_city(ROOT / "city.yml")
 def test_the_figures_are_those_of_a_city():
     made = make(CITY, LAST, 3, 8000, Random(1))
 
-    days = Counter()
+    days: Counter[int] = Counter()
     for cell, counted in made.items():
         days[cell.day.weekday()] += counted["begun"]
         asked = sum(counted[name] for name in BECAUSE)

@@ -56,7 +56,7 @@ def worked_out(grid):
             if r != lead and rows[r][column]:
                 rows[r] = [a - rows[r][column] * b for a, b in zip(rows[r], rows[lead], strict=True)]
         lead += 1
-    return [hidden[row.index(1)] for row in rows if [value for value in row if value] == [1]]
+    return [hidden[row.index(Fraction(1))] for row in rows if [value for value in row if value] == [1]]
 
 
 def possible(grid, most):
