@@ -226,9 +226,11 @@ class ServiceForm(ServiceAction):
         if field is self.known_facts or (isinstance(field, Confirmation) and field.no_stops):
             return False  # the one hears corrections itself, in the other nothing can be different
         at_summary = isinstance(field, Confirmation) and turn.intent in ("ontkennen", "nlu_fallback", self.intent)
-        if turn.intent != "corrigeren" and not (at_summary and len(turn.text.split()) > 2):
+        # beside an open question a guess is not enough: "ander@example.be" is an answer
+        corrects = turn.intent == "corrigeren" and (isinstance(field, Confirmation) or turn.confidence >= SURE)
+        if not corrects and not (at_summary and len(turn.text.split()) > 2):
             return False
-        return await self.correct(turn) or (turn.intent == "corrigeren" and await self.ask_what_to_change(turn, field))
+        return await self.correct(turn) or (corrects and await self.ask_what_to_change(turn, field))
 
     async def correct(self, turn: Turn) -> bool:
         for field in self.fields:

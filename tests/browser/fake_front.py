@@ -194,6 +194,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if path.startswith("/web/"):
             self._api(path)
+        elif path == "/channels":
+            self._json(200, {"channels": []})
         elif path == "/":
             self._give(200, self.front.page, "text/html; charset=utf-8", {"Content-Security-Policy": CSP})
         else:

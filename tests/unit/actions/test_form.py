@@ -200,7 +200,7 @@ async def test_another_wish_is_asked_about_and_a_no_goes_on_where_it_was(room, f
     known, question = dict(citizen.slots), said_again(citizen)
 
     for intent in STARTS.keys() - {form_in(room, form).intent}:
-        assert await citizen.says("ik wil iets anders", intent) == [f"utter_wissel_{intent}"]
+        assert await citizen.says("laat ons eerst dat nog regelen", intent) == [f"utter_wissel_{intent}"]
         assert await citizen.says("nee", "ontkennen") == ["utter_algemeen_we_gaan_verder", question]
 
     assert citizen.slots == known
