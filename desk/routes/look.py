@@ -45,7 +45,7 @@ class LookRoutes:
         if found is None:
             raise Refused(404, "geen_recht")
         contact, timeline = found
-        view = {"timeline": timeline, "conversation": {"id": contact.conversation}}
+        view = {"timeline": timeline, "conversation": {"id": contact.conversation}, "watchers": []}
         return self.door.pages.page("eerder.html", contact=contact, view=view, back=conversation)
 
     async def typing(self, request: Request, conversation: str) -> HTTPResponse:

@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import expect
 
 from clock import BRUSSELS, Clock
+from conversations.agents import Agents
 from conversations.bell import Bell
 from conversations.database import connect
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
-from conversations.model import Incoming
+from conversations.model import Incoming, Presence
 from settings import ROOT
 from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import Citizen, FakeBot, wait_for
@@ -52,9 +53,15 @@ class DeskData:
         engine, clock, vault = connect(known.database_url), Clock(known.clock_file), vault_of(known)
         self.ledger = Ledger(engine, clock, bell, vault)
         self.handovers = Handovers(engine, clock, bell, vault, pull=self.ledger.pull)
+        self.agents = Agents(engine, clock, bell)
 
     def waiting_on_whatsapp(self, address):
-        """Somebody who was helped before, wrote two days ago and waits for a person."""
+        """Somebody who was helped before, wrote two days ago and waits for a person.
+
+        Whoever was at the desk in an earlier test is gone, so that he is offered to nobody else.
+        """
+        for agent in self.agents.present():
+            self.agents.be(agent.id, Presence.OFFLINE)
         wrote = TUESDAY - timedelta(days=2)
         said = Incoming("whatsapp", address, f"wamid.{address}", text="waar blijft mijn attest", sent_at=wrote)
         conversation = self.ledger.receive(said).message.conversation
