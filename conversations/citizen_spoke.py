@@ -15,7 +15,7 @@ from conversations.model import Conversation, Holder
 from conversations.ownership import transition
 
 LEAVE_QUEUE = "/wachtrij_verlaten"
-BEFORE_OTHERS = 3  # priority of who already spoke with somebody; 1 is served first
+RETURNED = 3  # priority of a citizen who already spoke with an agent; 1 is served first
 
 
 def ends(db: Connection, conversation: str, now: datetime) -> None:
@@ -34,7 +34,7 @@ def answers_agent(db: Connection, conversation: Conversation, now: datetime) -> 
     row = db.execute(open_one).one()
     to = Holder.AGENT if row.sticky else Holder.QUEUE
     if _moves(db, conversation, to, now, "answered"):
-        waits = {} if row.sticky else {"queued_at": now, "priority": min(row.priority, BEFORE_OTHERS)}
+        waits = {} if row.sticky else {"queued_at": now, "priority": min(row.priority, RETURNED)}
         _change(db, conversation.id, deadline=None, warned=False, **waits)
 
 

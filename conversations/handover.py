@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text,
 from clock import Clock
 from conversations import figures, notes, rows
 from conversations.bell import Bell
+from conversations.citizen_spoke import RETURNED
 from conversations.database import reading, writing
 from conversations.entries import append, locked
 from conversations.handover_tables import agents, handovers
@@ -29,7 +30,6 @@ from conversations.tables import messages
 from vault import Vault
 
 NORMAL = 5  # the priority of a question like any other; 1 is served first
-RETURNED = 3  # of a citizen who already spoke with an agent
 ANSWER_WITHIN = timedelta(seconds=30)  # an offer
 SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked whether he is still there
 LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours

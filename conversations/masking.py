@@ -76,8 +76,12 @@ def is_rijksregisternummer(number: str) -> bool:
         return False
     if int(number[2:4]) not in _MONTHS or int(number[4:6]) > 31:
         return False
-    check = int(number[9:])
-    return check in (97 - int(century + number[:9]) % 97 for century in ("", "2"))
+    return has_check_digits(number)
+
+
+def has_check_digits(number: str) -> bool:
+    """Whether the last two of 11 digits are 97 less the rest of the others; from 2000 on with a 2 before them."""
+    return int(number[9:]) in (97 - int(century + number[:9]) % 97 for century in ("", "2"))
 
 
 def _parts(text: str, pattern: re.Pattern[str], end_of: Callable[[re.Match[str]], int], mask: str) -> Iterator[str]:

@@ -6,9 +6,10 @@ is the supervisor, who has it is whom he gave it to.
 
 from sqlalchemy import Connection, select, text, update
 
+from conversations.citizen_spoke import RETURNED
 from conversations.database import writing
 from conversations.entries import locked
-from conversations.handover import RETURNED, Handovers
+from conversations.handover import Handovers
 from conversations.handover_tables import handovers
 from conversations.model import Holder
 from conversations.ownership import PEOPLE, transition
