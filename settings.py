@@ -170,6 +170,14 @@ class Settings:
     # What the Thuisloket calls us, and itself
     thuisloket_client_id: str = "balie"
     thuisloket_audience: str = "thuisloket"
+    # Open Klant, where contacts and internal tasks are registered, without /klantinteracties. Empty: nothing is
+    # registered, and all else goes on
+    openklant_url: str = "http://127.0.0.1:{sandbox_port}/openklant"
+    openklant_token: str = "sandbox-openklant"
+    # Register also what an unknown citizen asked and the assistant answered: nothing was filed and nobody else spoke
+    openklant_anonymous: bool = False
+    # Minutes of silence after which a conversation that nobody closed is over, and its contact registered
+    contact_silence_minutes: int = 30
     # Our own mail server, for the code that proves whose an e-mail address is; all other mail comes from the backends
     smtp_server: str = "127.0.0.1:{sandbox_smtp_port}"
     # Empty user: it asks no password

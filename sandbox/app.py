@@ -19,6 +19,8 @@ from sandbox.graph.page import phones
 from sandbox.jcc import routes as jcc
 from sandbox.jcc.soap import routes as jcc_soap
 from sandbox.mail import serve
+from sandbox.openklant import routes as openklant
+from sandbox.openklant.control import openklant_control
 from sandbox.page import page
 from sandbox.thuisloket import routes as thuisloket
 from sandbox.thuisloket.control import thuisloket_control
@@ -41,6 +43,8 @@ def build(world: World) -> Sanic[Any, Any]:
     app.blueprint(dosis_control)
     app.blueprint(thuisloket.blueprint())
     app.blueprint(thuisloket_control)
+    app.blueprint(openklant.blueprint())
+    app.blueprint(openklant_control)
     backends = (*topdesk.blueprints(), jcc.blueprint(), jcc_soap.blueprint(), *graph.blueprints())
     for blueprint in (*backends, control, graph_control, cancel, page, phones):
         app.blueprint(blueprint)

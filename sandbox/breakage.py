@@ -17,6 +17,8 @@ from sandbox.graph import routes as graph
 from sandbox.jcc.errors import TAKEN
 from sandbox.jcc.routes import unauthorised
 from sandbox.jcc.soap import routes as jcc_soap
+from sandbox.openklant import errors as openklant_errors
+from sandbox.openklant.errors import OpenKlantError, Wrong
 from sandbox.thuisloket import errors as thuisloket_errors
 from sandbox.thuisloket.errors import ThuisloketError
 from sandbox.topdesk.errors import TopdeskError, unauthenticated, unparsable
@@ -26,6 +28,11 @@ _RUBBISH = "<!DOCTYPE html><html><head><title>Onderhoud</title></head><body><h1>
 # What IIS says when the application itself fell over: no JSON, so it cannot be mistaken for JCC's answer to bad input
 _CRASHED = "<!DOCTYPE html><html><head><title>Runtime Error</title></head><body><h1>Server Error</h1></body></html>"
 
+_PREFIXES = {
+    "topdesk": ("/topdesk/", "/tas/"),
+    **{name: (f"/{name}/",) for name in ("jcc", "acmidm", "dosis", "thuisloket", "openklant")},
+}
+
 
 def install(app: Sanic[Any, Any]) -> None:
     app.register_middleware(_before, "request")
@@ -33,18 +40,10 @@ def install(app: Sanic[Any, Any]) -> None:
 
 
 def backend_of(request: Request) -> str | None:
-    path = request.path
-    if path.startswith(("/topdesk/", "/tas/")):
-        return "topdesk"
-    if path.startswith("/acmidm/"):
-        return "acmidm"
-    if path.startswith("/graph/"):
+    if request.path.startswith("/graph/"):
         return graph.product_of(request)
-    if path.startswith("/dosis/"):
-        return "dosis"
-    if path.startswith("/thuisloket/"):
-        return "thuisloket"
-    return "jcc" if path.startswith("/jcc/") else None
+    found = (backend for backend, prefixes in _PREFIXES.items() if request.path.startswith(prefixes))
+    return next(found, None)
 
 
 async def _before(request: Request) -> HTTPResponse | None:
@@ -123,7 +122,27 @@ _THUISLOKET: Answers = {
     Kind.AUTH: lambda: _thuisloket_says(thuisloket_errors.unauthenticated()),
     Kind.REFUSED: lambda: _thuisloket_says(thuisloket_errors.invalid(("attestType", "wordt niet meer afgeleverd"))),
 }
-_ANSWERS = {"topdesk": _TOPDESK, "acmidm": _ACMIDM, "dosis": _DOSIS, "thuisloket": _THUISLOKET}
+
+
+def _openklant_says(error: OpenKlantError) -> HTTPResponse:
+    return json_response(error.body("sandbox"), status=error.status)
+
+
+_OPENKLANT: Answers = {
+    Kind.RUBBISH: lambda: html(_RUBBISH),
+    Kind.ERROR: lambda: _openklant_says(openklant_errors.broken()),
+    Kind.AUTH: lambda: _openklant_says(openklant_errors.wrong_token()),
+    Kind.REFUSED: lambda: _openklant_says(
+        openklant_errors.invalid([Wrong("kanaal", "invalid_choice", "Dit kanaal is een ongeldige keuze.")])
+    ),
+}
+_ANSWERS = {
+    "topdesk": _TOPDESK,
+    "acmidm": _ACMIDM,
+    "dosis": _DOSIS,
+    "thuisloket": _THUISLOKET,
+    "openklant": _OPENKLANT,
+}
 
 
 def _soap(request: Request) -> Answers | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.graph.errors import by_name
 
-BACKENDS = ("topdesk", "jcc", "acmidm", "dosis", "thuisloket", "whatsapp", "messenger")
+BACKENDS = ("topdesk", "jcc", "acmidm", "dosis", "thuisloket", "openklant", "whatsapp", "messenger")
 _WITH_CODES = ("whatsapp", "messenger")
 _TOKENS = ("/connect/token", "/oauth/v2/token")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -16,6 +16,7 @@ from sandbox.acmidm.flaws import Flaw
 from sandbox.dosis.shapes import PHASES
 from sandbox.faults import BACKENDS, Kind
 from sandbox.jcc.errors import BadInput
+from sandbox.openklant.control import shown as contacts
 from sandbox.people import load_people
 from sandbox.views import merged, render, segments
 from sandbox.world import World, world_of
@@ -23,7 +24,7 @@ from sandbox.world import World, world_of
 page = Blueprint("page")
 page.static("/static", Path(__file__).parent / "static", name="static")
 
-_PARTS = ("meldingen", "agenda", "postbus", "attesten", "aanmeldingen", "dossiers", "storingen", "klok")
+_PARTS = ("meldingen", "agenda", "postbus", "attesten", "contacten", "aanmeldingen", "dossiers", "storingen", "klok")
 _CHANGED_BY = {
     "topdesk": "meldingen",
     "jcc": "agenda",
@@ -31,6 +32,7 @@ _CHANGED_BY = {
     "acmidm": "aanmeldingen",
     "dosis": "dossiers",
     "thuisloket": "attesten",
+    "openklant": "contacten",
     "faults": "storingen",
     "whatsapp": "whatsapp",
     "messenger": "messenger",
@@ -82,6 +84,7 @@ def _values(world: World, request: Request) -> dict[str, Any]:
         "is_full": (place.location.code, day) in world.bookings.agenda.full_days,
         "is_busy": world.bookings.agenda.busy,
         "here": f"?locatie={place.location.code}&dag={day}",
+        "contacts": contacts(world),
         "mails": list(reversed(world.mailbox.mails)),
         "faults": {backend: world.faults.current(backend) for backend in BACKENDS},
         "kinds": list(Kind),

@@ -53,6 +53,7 @@ class Settings:
     dosis_private_key: str = ""
     # The name under which that key was registered; empty: its thumbprint
     dosis_key_id: str = ""
+    openklant_token: str = "sandbox-openklant"
     # What Balie signs its questions to the Thuisloket with; here only the public half of it counts
     thuisloket_private_key: str = "sandbox/thuisloket/balie.pem"
     # Where Meta's webhooks go, without /webhooks/…; empty: the front on this machine

@@ -22,6 +22,7 @@ from sandbox.jcc.catalogue import Catalogue
 from sandbox.jcc.tokens import Tokens
 from sandbox.letters import Letters
 from sandbox.mail import Mailbox, send
+from sandbox.openklant.register import Register as Contacts
 from sandbox.people import load_people
 from sandbox.settings import Settings
 from sandbox.thuisloket.orders import Orders
@@ -38,6 +39,7 @@ class World:
     desk_login: Provider
     dosis: Register
     orders: Orders
+    contacts: Contacts
 
     def __init__(self, settings: Settings, city: City | None = None, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -77,6 +79,7 @@ class World:
             for status in seed.deliveries(self.clock.now()):
                 self.dosis.put(status)
         self.orders = Orders(load_people(), self.clock.now)
+        self.contacts = Contacts(self.clock.now, lambda: self.changes.tell("openklant"))
 
     def reset(self) -> None:
         """As after a restart, but for the tokens that clients hold and the profile that Meta has of the page."""
@@ -86,7 +89,7 @@ class World:
         self.faults.clear()
         self.mailbox.clear()
         self.meta.reset()
-        for area in ("topdesk", "jcc", "acmidm", "dosis", "thuisloket", "faults"):
+        for area in ("topdesk", "jcc", "acmidm", "dosis", "thuisloket", "openklant", "faults"):
             self.changes.tell(area)
 
     async def post(self, letter: EmailMessage) -> None:

@@ -37,7 +37,7 @@ class Sandbox:
     def reset(self) -> None:
         self.tell("reset")
 
-    def tell(self, path: str, **body: Any) -> Any:
+    def tell(self, path: str, /, **body: Any) -> Any:
         answer = requests.post(f"{self.url}/{path}", json=body, timeout=10)
         answer.raise_for_status()
         return answer.json()
