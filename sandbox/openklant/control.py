@@ -28,6 +28,11 @@ async def _tasks(request: Request) -> HTTPResponse:
     return json([task_state(register, task) for task in register.all("internetaak")])
 
 
+@openklant_control.get("/actors")
+async def _actors(request: Request) -> HTTPResponse:
+    return json(world_of(request).contacts.all("actor"))
+
+
 @openklant_control.post("/tasks/<task:str>")
 async def _handle(request: Request, task: str) -> HTTPResponse:
     """What somebody in another application of the city does with a task."""

@@ -127,7 +127,8 @@ class Wire:
         return told
 
     def _involved(self, record: Record, expand: list[str]) -> Record:
-        told, inner = self.json("betrokkene", record), {}
+        told = self.json("betrokkene", record)
+        inner: Record = {}
         if "hadBetrokkenen.digitaleAdressen" in expand:
             addresses = self.register.that("digitaaladres", "verstrektDoorBetrokkene", record["uuid"])
             inner["digitaleAdressen"] = [self.json("digitaaladres", one) for one in addresses]
