@@ -255,6 +255,8 @@ def _without_sandbox_secrets(settings: Settings) -> Settings:
     names = [f"{channel}_{part}" for channel, parts in CHANNELS.items() for part in parts]
     known = {field.name: field.default for field in fields(settings)}
     given_up: dict[str, Any] = {name: "" for name in names if getattr(settings, name) == known[name]}
+    if settings.openklant_token == known["openklant_token"]:
+        given_up["openklant_url"] = ""
     return replace(settings, **given_up)
 
 

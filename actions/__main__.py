@@ -53,6 +53,8 @@ async def start_background(app: App) -> None:
         "followups": wiring.followups.run(),
         "accounts": keep_doing("accounts", wiring.accounts.step),
     }
+    if wiring.registrar:
+        loops["contacts"] = wiring.registrar.run()
     app.ctx.background = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
 
 

@@ -43,7 +43,7 @@ class Retries:
         return worked
 
     async def carry_out(self) -> bool:
-        claimed = await asyncio.to_thread(self.filings.claim_due, self.worker, LEASE)
+        claimed = await asyncio.to_thread(self.filings.claim_due, self.worker, LEASE, self.carriers)
         if claimed is None:
             return False
         carry, _ = self.carriers[claimed.kind]

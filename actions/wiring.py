@@ -6,6 +6,7 @@ another system for reports or appointments is a line here (docs/backends.md).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from rasa_sdk.interfaces import Action
@@ -30,14 +31,22 @@ from actions.attest_delen import attest_actions
 from actions.attest_volgen import AttestPart, OrderWatch
 from actions.base import ServiceAction, Turn
 from actions.bekend import AskKnown
-from actions.clients.accounted import AccountedAppointments, AccountedAttests, AccountedDossiers, AccountedIncidents
+from actions.clients.accounted import (
+    AccountedAppointments,
+    AccountedAttests,
+    AccountedContacts,
+    AccountedDossiers,
+    AccountedIncidents,
+)
 from actions.clients.dosis import DosisStatuses
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.mailer import SmtpMailer
+from actions.clients.openklant import OpenKlantContacts
 from actions.clients.ports import Appointments
 from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
+from actions.contacts import Registrar
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
@@ -57,6 +66,7 @@ from citizens.forgetting import Forgetting
 from citizens.identities import Identities
 from citizens.links import Links, links_of
 from citizens.mail_codes import MailCodes
+from citizens.parties import Parties
 from citizens.processing import ProcessingLog
 from city import load_city
 from clock import Clock
@@ -66,6 +76,7 @@ from conversations.database import connect
 from conversations.ledger import Ledger
 from conversations.overrides import Overrides
 from filings.book import Filings
+from filings.contacts import Sessions
 from filings.follows import Follows
 from settings import ROOT, Settings
 from texts import Texts
@@ -76,7 +87,9 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-soap": JccSoapAppointments,
 }
 REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN, ATTESTS_IN = "TOPdesk", "JCC", "DOSIS", "Thuisloket"
+CONTACTS_IN = "Open Klant"
 """What the citizen reads when he asks who used his data."""
+CONTACTS_WAIT = timedelta(days=30)  # for a register that is out of reach: no citizen waits for it
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,7 @@ class Wiring:
     retries: Retries
     followups: Followups
     accounts: Accounts
+    registrar: Registrar | None  # None: the city has no register of contacts
 
 
 @dataclass(frozen=True)
@@ -222,7 +236,23 @@ def wire(settings: Settings) -> Wiring:
         ATTEST: (orders.register, OrderWatch.event),
     }
     followups = Followups({REPORT: IncidentWatch(incidents), ATTEST: OrderWatch(orders)}, follows, ledger)
-    return Wiring(actions, Retries(filings, ledger, carriers), followups, accounts)
+    registrar = _registrar(settings, ledger, citizens, vault) if settings.openklant_url else None
+    return Wiring(actions, Retries(filings, ledger, carriers), followups, accounts, registrar)
+
+
+def _registrar(settings: Settings, ledger: Ledger, citizens: Citizens, vault: Vault) -> Registrar:
+    engine, clock = ledger.engine, citizens.clock
+    filings = Filings(engine, clock, vault, max_age=CONTACTS_WAIT)
+    return Registrar(
+        contacts=AccountedContacts(OpenKlantContacts(settings), citizens.accounts, CONTACTS_IN),
+        sessions=Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes)),
+        filings=filings,
+        ledger=ledger,
+        parties=Parties(engine, clock, vault),
+        agents=Agents(engine, clock, ledger.bell),
+        texts=citizens.texts,
+        anonymous=settings.openklant_anonymous,
+    )
 
 
 def _citizen_actions(

@@ -21,6 +21,7 @@ from conversations.handover_tables import handovers, notes
 from conversations.model import Author
 from conversations.tables import attachments, conversations, messages
 from filings import retention as filed
+from filings.model import CONTACT
 from filings.tables import filings
 from vault import Vault
 
@@ -97,10 +98,10 @@ def _within(table: Table, at: ColumnElement[Any], erasure: Row[Any]) -> ColumnEl
 
 
 def _erase_filings(db: Connection, erasure: Row[Any]) -> bool:
-    """Whether some are not over yet."""
-    his = select(filings.c.id, filings.c.state).where(_within(filings, filings.c.created_at, erasure))
+    """Whether some are not over yet. That he was in contact is nothing that he waits for."""
+    his = select(filings.c.id, filings.c.state, filings.c.kind).where(_within(filings, filings.c.created_at, erasure))
     found = db.execute(his.with_for_update()).all()
-    over = [row.id for row in found if row.state in filed.OVER]
+    over = [row.id for row in found if row.state in filed.OVER or row.kind == CONTACT]
     filed.empty(db, over)
     return len(over) < len(found)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from citizens.tables import bindings, dossier_reads, erasures, facts, people
+from citizens.tables import bindings, dossier_reads, erasures, facts, parties, people
 from clock import Clock
 from conversations.database import writing
 
@@ -29,7 +29,7 @@ class Forgetting:
         with writing(self.engine) as db:
             for span in _spans(db, person, now):
                 db.execute(insert(erasures).values(**span, bot_forgot=False))
-            for table in (facts, dossier_reads, bindings):
+            for table in (facts, dossier_reads, parties, bindings):
                 db.execute(delete(table).where(table.c.person == person))
             db.execute(update(people).where(people.c.id == person).values(sealed=None))
 

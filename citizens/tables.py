@@ -104,6 +104,15 @@ dossier_reads = Table(
     Column("changed_at", Moment, nullable=False),  # of the latest status that he was told
 )
 
+parties = Table(
+    "parties",
+    metadata,
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("number", Text, nullable=False),  # ours, chosen before the register of contacts was asked to make him
+    Column("party", Text),  # the register's own id; NULL: it may not have him yet
+    Column("created_at", Moment, nullable=False),
+)
+
 mail_codes = Table(
     "mail_codes",
     metadata,

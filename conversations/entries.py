@@ -30,7 +30,8 @@ def append(db: Connection, conversation: str, new: Sequence[Values], now: dateti
     What a citizen says while a person holds the conversation is that person's to answer, once the house has seen what
     concerns only itself.
     """
-    grown = {"of": conversation, "more": len(new), "active_at": now, **changes}
+    speaks = any(row["author"] is Author.CITIZEN for row in new)
+    grown = {"of": conversation, "more": len(new), "active_at": now, "citizen_speaks": speaks, **changes}
     owner = _known(db.execute(statements.COUNT_ON, grown).one_or_none(), conversation)
     common = {"conversation": owner.id, "channel": owner.channel, "epoch": owner.epoch, "created_at": now}
     stored = []

@@ -58,11 +58,9 @@ def empty(db: Connection, vault: Vault, old: Collection[str], now: datetime) -> 
     db.execute(delete(attachments).where(attachments.c.conversation.in_(old)))
     db.execute(delete(notes).where(notes.c.conversation.in_(old)))
     db.execute(delete(contacts).where(contacts.c.conversation.in_(old)))
-    db.execute(
-        update(conversations)
-        .where(conversations.c.id.in_(old))
-        .values(address="purged:" + conversations.c.id, alias=None, token_hash=None, remark=None, purged_at=now)
-    )
+    whose = {"address": "purged:" + conversations.c.id, "alias": None, "token_hash": None, "remark": None}
+    emptied = update(conversations).where(conversations.c.id.in_(old))
+    db.execute(emptied.values(**whose, contact_from=None, purged_at=now))
     empty_cards(db, vault, handovers.c.conversation.in_(old))
 
 

@@ -4,7 +4,7 @@ Building a statement costs several times as much as running it on SQLite. `of` i
 conversation's id; parameters named like a column are what that column becomes.
 """
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import Boolean, bindparam, case, func, insert, select, update
 
 from conversations.model import State
 from conversations.tables import conversations, messages
@@ -25,6 +25,13 @@ CHANGE = update(conversations).where(_of_conversation).returning(*conversations.
 COUNT_ON = CHANGE.values(
     last_seq=conversations.c.last_seq + bindparam("more"),
     purged_at=None,  # what is said after it was emptied shall be forgotten too
+    contact_from=case(
+        (
+            bindparam("citizen_speaks", type_=Boolean),
+            func.coalesce(conversations.c.contact_from, conversations.c.last_seq + 1),
+        ),
+        else_=conversations.c.contact_from,
+    ),
 )
 
 SEEN = select(messages).where(messages.c.channel == bindparam("via"), messages.c.external_id == bindparam("known_as"))

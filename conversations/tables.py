@@ -37,6 +37,7 @@ WORKING = "state = 'working'"
 SENDING = "state = 'sending'"
 PARKED = "state = 'parked'"
 HAS_MEDIA = "media IS NOT NULL"
+UNREGISTERED = "contact_from IS NOT NULL"
 
 metadata = MetaData()
 
@@ -107,9 +108,11 @@ conversations = Table(
     Column("ended_at", Moment),
     Column("heard_at", Moment),  # when the citizen last wrote; some channels let us answer only so long
     Column("purged_at", Moment),
+    Column("contact_from", Integer),  # seq at which began what is not registered as a contact yet
     UniqueConstraint("channel", "address", name="uq_conversations_address"),
     UniqueConstraint("token_hash", name="uq_conversations_token"),
     partial("ix_conversations_idle", "active_at", only="purged_at IS NULL"),
+    partial("ix_conversations_contact", "active_at", only=UNREGISTERED),
     Index("uq_conversations_alias", "channel", "alias", unique=True),
 )
 

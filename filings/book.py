@@ -9,7 +9,7 @@ Whoever filed hears the end at once, as the answer to his question, or else it i
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,25 +65,34 @@ class Filings:
                 continue
         raise RuntimeError("no free reference found")
 
+    def leave(self, db: Connection, conversation: str, kind: str, payload: Mapping[str, JSON], key: str) -> None:
+        """Write down, inside the caller's transaction, what a loop shall carry out; nobody waits to hear of it."""
+        asked = {"conversation": conversation, "kind": kind, "payload": seal(self.vault, payload), "key": key}
+        self._insert(db, {**asked, "reference": new_reference(kind)})
+
     def update_payload(self, filing: str, payload: Mapping[str, JSON]) -> Filing:
         """Replace what was filed, for instance by how far a request in several steps has come."""
         return self._change(filing, set(FilingState), payload=seal(self.vault, payload))
 
     # --- carrying out --------------------------------------------------------
 
-    def claim_due(self, worker: str, lease_s: float) -> Filing | None:
-        """The filing that is due longest and that nobody carries out. Its end is promised from now on."""
+    def claim_due(self, worker: str, lease_s: float, kinds: Collection[str], *, promised: bool = True) -> Filing | None:
+        """The filing of these kinds that is due longest and that nobody carries out.
+
+        `promised`: whoever asked shall hear its end.
+        """
         now = self.clock.utc()
         due = (
             select(filings.c.id)
             .where(text("filings.state IN ('open', 'uncertain')"), filings.c.due <= now, _is_free(now))
+            .where(filings.c.kind.in_(kinds))
             .order_by(filings.c.due)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         with writing(self.engine) as db:
             found = db.execute(due).scalar()
-            return None if found is None else self._lease(db, found, worker, lease_s, promised=True)
+            return None if found is None else self._lease(db, found, worker, lease_s, promised=promised)
 
     def extend(self, filing: Filing, lease_s: float) -> bool:
         """Hold on to a lease while the calls take long. False when it ended, or somebody else has it now."""
@@ -165,9 +174,7 @@ class Filings:
         now = self.clock.utc()
         known = db.execute(select(filings).where(filings.c.key == asked["key"]).with_for_update()).one_or_none()
         if known is None:
-            fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0, "promised": False}
-            statement = insert(filings).values(**asked, **fresh, due=now, created_at=now, changed_at=now)
-            known = db.execute(statement.returning(*filings.c)).one()
+            known = self._insert(db, asked)
         is_free = known.lease_until is None or known.lease_until <= now
         if known.state not in UNDONE:
             return self._read(known)
@@ -175,6 +182,12 @@ class Filings:
             return self._lease(db, known.id, "action", lease_s)
         db.execute(update(filings).where(filings.c.id == known.id).values(promised=True))
         return self._read(known)
+
+    def _insert(self, db: Connection, asked: Mapping[str, object]) -> Row[Any]:
+        now = self.clock.utc()
+        fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0, "promised": False}
+        statement = insert(filings).values(**asked, **fresh, due=now, created_at=now, changed_at=now)
+        return db.execute(statement.returning(*filings.c)).one()
 
     def _lease(self, db: Connection, filing: str, worker: str, lease_s: float, **values: object) -> Filing:
         """Whoever had a lease before and never ended it may have done it."""

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from conversations.model import JSON
 
+CONTACT = "klantcontact"
+"""The kind of filing that no citizen asked for: that he was in contact with the city."""
+
 
 class FilingState(StrEnum):
     OPEN = "open"  # must still be done, and has surely not been done

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, exists, select, update
 
 from conversations.database import writing
-from filings.model import FilingState
+from filings.model import CONTACT, FilingState
 from filings.tables import filings, follow_changes, follows
 
 OVER = (FilingState.DONE, FilingState.REFUSED, FilingState.FAILED)
@@ -33,10 +33,14 @@ def forget(engine: Engine, before: datetime, limit: int) -> int:
 
 
 def empty(db: Connection, old: Collection[str]) -> None:
-    """Forget whose these filings were and what they said; nobody follows them any more."""
+    """Forget whose these filings were and what they said; nobody follows them any more.
+
+    Contacts, one for each conversation, tell the figures nothing: those go whole.
+    """
     nobody = "purged:" + filings.c.id
     db.execute(delete(follow_changes).where(follow_changes.c.filing.in_(old)))
     db.execute(delete(follows).where(follows.c.filing.in_(old)))
+    db.execute(delete(filings).where(filings.c.id.in_(old), filings.c.kind == CONTACT))
     db.execute(
         update(filings)
         .where(filings.c.id.in_(old))

@@ -3,10 +3,11 @@
 What tells of nobody, such as the free moments in a calendar, leaves no row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from actions.accounts import Accounts
+from actions.clients.contact_ports import Contact, Contacts, Party, Registered
 from actions.clients.ports import (
     Activity,
     Applicant,
@@ -31,6 +32,7 @@ from actions.clients.ports import (
 )
 
 NAME, EMAIL, PHONE, PHOTO = "naam", "e-mailadres", "telefoonnummer", "foto"
+CONTACT, RATING = "contact", "tevredenheid"
 RRN, ADDRESS, FAMILY, ATTEST = "rijksregisternummer", "adres", "gezin", "attest"
 
 
@@ -147,3 +149,33 @@ class AccountedAttests:
     async def _enter(self, action: str, *kinds: str) -> None:
         """The Thuisloket is never asked without the number of whoever asks."""
         await self.accounts.enter(action, source=self.source, kinds=[RRN, *kinds])
+
+
+class AccountedContacts:
+    """A contact of somebody of whom nothing is known tells of nobody."""
+
+    def __init__(self, contacts: Contacts, accounts: Accounts, source: str) -> None:
+        self.contacts = contacts
+        self.accounts = accounts
+        self.source = source
+
+    async def party(self, citizen: Party) -> str:
+        await self._enter("burger registreren", NAME)
+        return await self.contacts.party(citizen)
+
+    async def register(self, contact: Contact) -> Registered:
+        given = ((NAME, contact.name), (EMAIL, contact.email), (PHONE, contact.phone))
+        kinds = [kind for kind, value in given if value]
+        if contact.party or kinds:
+            await self._enter("contact registreren", CONTACT, *kinds)
+        return await self.contacts.register(contact)
+
+    async def note(self, contact: str, metadata: Mapping[str, str]) -> None:
+        await self._enter("contact aanvullen", RATING)
+        await self.contacts.note(contact, metadata)
+
+    async def finish(self, task: str) -> None:
+        await self.contacts.finish(task)
+
+    async def _enter(self, action: str, *kinds: str) -> None:
+        await self.accounts.enter(action, source=self.source, kinds=kinds)

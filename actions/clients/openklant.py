@@ -18,9 +18,9 @@ import requests
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected
+from actions.clients.contact_ports import Actor, Actors, Contact, InternalTask, Party, Registered
+from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
 from actions.clients.http import Backend, parsed
-from actions.clients.ports import Actor, Actors, Contact, InternalTask, Party, Registered
 from settings import Settings
 
 NAME = "openklant"
@@ -84,7 +84,12 @@ class OpenKlantContacts:
             return str(ours[0]["uuid"])
         if found:
             raise Rejected(NAME, "create_party", "number_taken")
-        return await self._create("create_party", "partijen", _party(citizen))
+        try:
+            return await self._create("create_party", "partijen", _party(citizen))
+        except Rejected as error:
+            if error.code == "unique":  # another process was first, and knows him by the same number
+                raise Uncertain(NAME, "create_party") from error
+            raise
 
     async def register(self, contact: Contact) -> Registered:
         kept = await self._made(contact) or await self._with_number(contact)

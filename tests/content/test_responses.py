@@ -9,12 +9,14 @@ from actions.dossiers_verteld import PHASES
 from actions.form import STARTS
 from actions.gegevens import KEYS
 from actions.lopend import APPOINTMENTS, ATTESTS, DOSSIERS, REPORTS
+from city import load_city
 from conversations.model import Author
 from login.pages import FAULTS
 from settings import ROOT
 from tests.content.reading import Content
 from tests.content.sources import Sources
 
+CITY = load_city(ROOT / "city.yml")
 FAMILIES: dict[str, Callable[[Content], set[str]]] = {
     "utter_uitleg_*": lambda content: (
         {slot for slots in content.forms.values() for slot in slots} | {"bekend", "aangemeld"}
@@ -29,6 +31,7 @@ FAMILIES: dict[str, Callable[[Content], set[str]]] = {
     "utter_dossiers_fase_*": lambda content: {phase.lower() for phase in PHASES},
     "utter_dossiers_melding_*": lambda content: {"open", "paused", "completed", "closed"},
     "utter_dossiers_onbereikbaar_*": lambda content: {REPORTS, APPOINTMENTS, ATTESTS, DOSSIERS},
+    "utter_klantcontact_onderwerp_*": lambda content: {topic for team in CITY.teams for topic in team.topics},
     "utter_widget_afzender_*": lambda content: {str(author) for author in Author},
 }
 """Names that the code puts together, and what may stand in place of the star. The only place that lists them."""

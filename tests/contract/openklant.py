@@ -8,8 +8,8 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 
+from actions.clients.contact_ports import Actor, Actors, Contact, Party
 from actions.clients.openklant import OpenKlantContacts
-from actions.clients.ports import Actor, Actors, Contact, Party
 from clock import BRUSSELS
 from settings import Settings
 from tests.contract.running_sandbox import CONTRACTS, Sandbox

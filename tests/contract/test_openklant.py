@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from actions.clients.contact_ports import Contacts, InternalTask, Party
 from actions.clients.errors import Misconfigured, NotFound, Rejected, Unavailable, Uncertain
 from actions.clients.openklant import e164
-from actions.clients.ports import Contacts, InternalTask, Party
 from tests.contract.openklant import BOT, CONTACT, DESK, LIEN, SANNE, client
 from tests.contract.running_sandbox import Sandbox, running_sandbox
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import requests
 from sqlalchemy import Engine, delete, select
 
-from citizens.tables import bindings, dossier_reads, facts
+from citizens.tables import bindings, dossier_reads, facts, parties
 from clock import BRUSSELS
 from connectors.turns import PATIENCE_PLEASE
 from conversations.tables import conversations, messages
@@ -23,7 +23,12 @@ from tests.house import House
 PATIENCE = 20.0  # seconds for an answer, or for what must follow by itself
 PAUSE = 0.02
 RIGHT_CODE, GREETED = "utter_aanmeldcode_juist", "utter_aanmelden_aangemeld"
-RECORDS = {"topdesk": "topdesk/incidents", "jcc": "jcc/appointments", "thuisloket": "thuisloket/orders"}
+RECORDS = {
+    "topdesk": "topdesk/incidents",
+    "jcc": "jcc/appointments",
+    "thuisloket": "thuisloket/orders",
+    "openklant": "openklant/contacts",
+}
 
 
 class Departed(Exception):
@@ -203,7 +208,7 @@ class Player:
     def _forget_earlier_logins(self) -> None:
         """A resident of another conversation, or of another channel, filed and read nothing yet."""
         with self.engine.begin() as db:
-            for table in (bindings, dossier_reads, facts):
+            for table in (bindings, dossier_reads, facts, parties):
                 db.execute(delete(table))
 
     def _decide(self, change: Mapping[str, Any]) -> None:
@@ -314,6 +319,7 @@ def _check_records(records: list[dict[str, Any]], expected: Mapping[str, Any] | 
         expected = {"aantal": expected}
     count = expected.get("aantal")
     assert count is None or len(records) == count, f"verwacht {count}, gevonden {len(records)}: {records!r}"
+    assert records or not expected.get("laatste"), "er staat nog niets"
     for number, wanted in enumerate([expected.get("laatste") or {}]):
         for path, value in wanted.items():
             found = _at(records[-1 - number], path)

@@ -97,7 +97,7 @@ async def test_a_filing_stays_in_the_same_hands_for_as_long_as_its_calls_take(ro
         for passed in (30, 60, 90):  # seconds, of a lease of 40
             room.set_clock(began + timedelta(seconds=passed))
             await asyncio.sleep(0.1)
-            claimed.append(room.filings.claim_due("retries", 60))
+            claimed.append(room.filings.claim_due("retries", 60, [filing.kind]))
         room.filings.done(filing.id, "id", "I 2611 001")
 
     settled = await settle(room.filings, filing, carry)

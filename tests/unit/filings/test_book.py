@@ -24,7 +24,7 @@ def filed(book):
 
 
 def due(book, worker="retries"):
-    filing = book.claim_due(worker, LEASE)
+    filing = book.claim_due(worker, LEASE, ["melding"])
     assert filing is not None
     return filing
 
@@ -35,7 +35,7 @@ def due(book, worker="retries"):
 def test_a_filing_is_a_row_that_whoever_filed_it_carries_out(book, filed, clock):
     assert (filed.state, filed.claimed, filed.attempts) == (FilingState.OPEN, True, 1)
     assert (filed.conversation, filed.kind, filed.payload, filed.created_at) == ("c_1", "melding", TILE, clock.now())
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
     assert book.get(filed.id).reference == filed.reference
 
 
@@ -95,7 +95,7 @@ def test_a_filing_that_is_done_knows_its_names_in_the_backend(book, filed):
     assert done == book.get(filed.id)
     assert (done.state, done.external_id, done.external_reference) == (FilingState.DONE, "unid", "M 2611-001")
     assert done.result == {"url": "https://x"}
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
 
 
 def test_the_first_who_says_that_it_is_done_is_believed(book, filed):
@@ -111,19 +111,19 @@ def test_a_filing_that_is_refused_says_why_and_is_over(book, filed, clock):
 
     assert (refused.state, refused.code) == (FilingState.REFUSED, "onbekende_straat")
     clock.passes(LONGEST_PAUSE)
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
 
 
 def test_a_filing_that_was_postponed_is_due_then_and_surely_not_done(book, filed, clock):
     book.postpone(filed.id, clock.after(30), "503")
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
     clock.passes(30)
 
     filing = due(book)
 
     assert (filing.id, filing.state, filing.attempts, filing.error) == (filed.id, FilingState.OPEN, 2, "503")
     assert filing.claimed
-    assert book.claim_due("another", LEASE) is None
+    assert book.claim_due("another", LEASE, ["melding"]) is None
 
 
 def test_a_filing_without_an_end_is_uncertain_for_the_next_one(book, filed, clock):
@@ -148,7 +148,7 @@ def test_what_cannot_be_retried_waits_for_a_person(book, filed, clock):
     assert book.failed(filed.id, "401").state is FilingState.FAILED
     clock.passes(LONGEST_PAUSE)
 
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
 
 
 @pytest.mark.parametrize("later", ["postpone", "uncertain"])
@@ -158,7 +158,7 @@ def test_a_filing_that_is_too_old_fails_and_needs_a_person(book, filed, clock, l
     after = book.postpone(filed.id, None, "503") if later == "postpone" else book.uncertain(filed.id, "time-out")
 
     assert after.state is FilingState.FAILED
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
 
 
 def test_a_person_who_did_it_after_all_can_say_so(book, filed):
@@ -192,7 +192,7 @@ def test_two_workers_carry_each_filing_out_once(book, clock):
 
     def work(worker):
         claimed = []
-        while filing := book.claim_due(str(worker), LEASE):
+        while filing := book.claim_due(str(worker), LEASE, ["melding"]):
             claimed.append(filing.id)
             book.done(filing.id, str(worker))
         return claimed
@@ -233,7 +233,7 @@ def test_how_far_a_request_has_come_is_kept_without_losing_the_lease(book, filed
     changed = book.update_payload(filed.id, {**TILE, "geboekt": "123"})
 
     assert changed.payload == {**TILE, "geboekt": "123"}
-    assert book.claim_due("retries", LEASE) is None
+    assert book.claim_due("retries", LEASE, ["melding"]) is None
 
 
 # --- telling ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,236 @@
+"""Registers every conversation that is over as a contact, in the city's register of contacts.
+
+What is registered tells that there was contact, with whom, about what, and what was filed; what was
+said stays with us. A citizen who logged in is a party of his contact; of whoever did not, the
+register hears nothing about who he is. What the assistant answered to somebody unknown is not
+registered at all, unless the city wants it (docs/decisions/0014-contacten.md).
+
+What an agent did is a second contact, that goes on from the assistant's. What the citizen thought of it
+may come later, and is then added.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from actions.accounts import Work, on_behalf_of
+from actions.background import keep_doing
+from actions.clients.contact_ports import Actor, Actors, Contact, Contacts, Party
+from actions.clients.errors import Rejected, Unavailable
+from actions.contact_story import GENERAL, Story, story_of
+from actions.settling import settle
+from actions.spoken import listed
+from citizens.parties import Citizen, Parties
+from conversations.agents import Agents
+from conversations.ledger import Ledger
+from conversations.ownership import PEOPLE, moves
+from filings.book import Filings
+from filings.contacts import Sessions, new_number
+from filings.model import CONTACT, Filing, FilingState
+from texts import Texts
+
+log = structlog.get_logger()
+
+LEASE = 60.0  # seconds; renewed for as long as the calls take
+MOST = 1000  # messages of one session that are looked at
+RACES = 3  # how often a number may be another contact's
+REFUSED = FilingState.REFUSED
+BOT = "balie"
+WEB = {"bot": "chatbot", "person": "chat"}  # other channels are called by their own name
+AFTERWARDS = timedelta(minutes=1)  # what follows from the last message belongs to the session
+
+
+@dataclass(frozen=True)
+class Facts:
+    channel: str
+    citizen: Citizen | None
+    filed: Sequence[str]  # our references
+    asked: bool  # for a person, or one came by himself
+    names: Mapping[str, str]  # of the agents
+
+
+@dataclass(frozen=True)
+class Registrar:
+    """`anonymous`: register also what the assistant answered to somebody unknown."""
+
+    contacts: Contacts
+    sessions: Sessions
+    filings: Filings
+    ledger: Ledger
+    parties: Parties
+    agents: Agents
+    texts: Texts
+    anonymous: bool = False
+
+    async def run(self) -> None:
+        await keep_doing("contacts", self.step)
+
+    async def step(self) -> bool:
+        """Takes a session that is over and registers one contact; False when there is nothing to do now."""
+        took = await asyncio.to_thread(self.sessions.file_one)
+        claimed = await asyncio.to_thread(
+            self.filings.claim_due, f"contacts-{os.getpid()}", LEASE, [CONTACT], promised=False
+        )
+        if claimed is None:
+            return took
+        settled = await settle(self.filings, claimed, self.register)
+        if settled.state is REFUSED:
+            log.error("contact.refused", filing=settled.id, code=settled.code)
+        return took or settled.state is FilingState.DONE
+
+    async def register(self, filing: Filing) -> None:
+        """May be repeated."""
+        said = await asyncio.to_thread(
+            self.ledger.messages, filing.conversation, filing.payload["first"] - 1, self._length(filing)
+        )
+        story = story_of(said, {topic for team in self.texts.city.teams for topic in team.topics})
+        if story is None:
+            await self._done(filing, [])
+        elif not story.asks:
+            await self._rate(filing, story)
+        else:
+            await self._register(filing, story)
+
+    # --- a contact ---------------------------------------------------------------
+
+    async def _register(self, filing: Filing, story: Story) -> None:
+        facts = await asyncio.to_thread(self._facts, filing, story)
+        citizen = facts.citizen
+        if not (citizen or facts.filed or facts.asked or story.agents or self.anonymous):
+            await self._done(filing, [])
+            return
+        work = Work(filing.conversation, CONTACT, citizen.bound_at if citizen else filing.created_at, "assistent")
+        with on_behalf_of(work):
+            party = await self._party(citizen) if citizen else None
+            contact = self._of_bot(filing, story, facts, party)
+            ids = [await self._once(filing, 0, contact, citizen)]
+            if story.agents:
+                ids.append(await self._once(filing, 1, self._of_agents(contact, story, facts, ids[0]), citizen))
+        await self._done(filing, ids)
+
+    def _of_bot(self, filing: Filing, story: Story, facts: Facts, party: str | None) -> Contact:
+        passed_on = "ja" if story.agents else "nee" if facts.asked else ""
+        told = {"gesprekId": filing.conversation, "intent": story.intent, "overdracht": passed_on}
+        return Contact(
+            key=filing.reference,
+            number="",
+            channel=WEB["bot"] if facts.channel == "web" else facts.channel,
+            subject=self._topic(story.topic),
+            at=story.bot_until,
+            actors=(Actor(Actors.BOT, BOT, f"Virtuele assistent {self.texts.city.name}"),),
+            text=self._text(story, facts.filed),
+            answer=self.texts.text(_answer(story, asked=facts.asked)),
+            party=party,
+            about=facts.filed,
+            metadata={**told, **story.rating(person=False)},
+        )
+
+    def _of_agents(self, first: Contact, story: Story, facts: Facts, after: str) -> Contact:
+        told = {name: value for name, value in first.metadata.items() if name in ("gesprekId", "intent")}
+        return replace(
+            first,
+            key=f"{first.key}-2",
+            channel=WEB["person"] if first.channel == WEB["bot"] else first.channel,
+            at=story.ended_at,
+            actors=[Actor(Actors.EMPLOYEE, agent, facts.names.get(agent) or agent) for agent in story.agents],
+            answer=self.texts.text("utter_klantcontact_medewerker"),
+            about=(),
+            after=after,
+            metadata={**told, **story.rating(person=True)},
+        )
+
+    async def _once(self, filing: Filing, place: int, contact: Contact, citizen: Citizen | None) -> str:
+        """Under a number that nobody else has, and with a party that the register knows."""
+        numbers: list[str] = list((await asyncio.to_thread(self.filings.get, filing.id)).payload["numbers"])
+        for _ in range(RACES):
+            try:
+                return (await self.contacts.register(replace(contact, number=numbers[place]))).id
+            except Rejected as error:
+                if error.code == "number_taken":
+                    numbers[place] = new_number()
+                    kept = {**filing.payload, "numbers": numbers}
+                    await asyncio.to_thread(self.filings.update_payload, filing.id, kept)
+                elif error.code == "party_gone" and citizen:
+                    await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
+                    contact = replace(contact, party=await self._party(citizen))
+                else:
+                    raise
+        raise Unavailable("contacts", "register", "no free number")
+
+    async def _party(self, citizen: Citizen) -> str:
+        entry = await asyncio.to_thread(self.parties.entry, citizen.person, new_number())
+        if entry.party:
+            return entry.party
+        try:
+            party = await self.contacts.party(Party(entry.number, citizen.given_name, citizen.family_name))
+        except Rejected as error:
+            if error.code == "number_taken":
+                await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
+                raise Unavailable("contacts", "party", "number taken") from error
+            raise
+        await asyncio.to_thread(self.parties.change, citizen.person, entry.number, party)
+        return party
+
+    # --- what he thought of it ----------------------------------------------------
+
+    async def _rate(self, filing: Filing, story: Story) -> None:
+        """Belongs to the contact before, which must be there first."""
+        earlier = [
+            one
+            for one in await asyncio.to_thread(self.filings.of, filing.conversation, CONTACT)
+            if one.id != filing.id and one.payload["last"] < filing.payload["first"]
+        ]
+        latest = max(earlier, key=lambda one: int(one.payload["last"]), default=None)
+        if latest and latest.state in (FilingState.OPEN, FilingState.UNCERTAIN):
+            raise Unavailable("contacts", "rate", "the contact is not registered yet")
+        ids = latest.result.get("contacts") or [] if latest else []
+        work = Work(filing.conversation, CONTACT, latest.created_at if latest else filing.created_at, "assistent")
+        with on_behalf_of(work):
+            for contact, person in ((ids[0], False), (ids[-1], True)) if ids else ():
+                if told := story.rating(person=person):
+                    await self.contacts.note(contact, told)
+        await self._done(filing, [])
+
+    # --- words and facts ------------------------------------------------------------
+
+    def _facts(self, filing: Filing, story: Story) -> Facts:
+        """What the messages do not tell. It blocks."""
+        conversation, until = filing.conversation, story.ended_at + AFTERWARDS
+        filed = [one for one in self.filings.of(conversation) if story.began_at <= one.created_at <= until]
+        during = [move for move in moves(self.ledger.engine, conversation) if story.began_at <= move.at <= until]
+        return Facts(
+            channel=self.ledger.conversation(conversation).channel,
+            citizen=self.parties.in_session(conversation, story.began_at, until),
+            filed=[one.reference for one in reversed(filed) if one.kind != CONTACT and one.state is not REFUSED],
+            asked=any(move.after in PEOPLE for move in during),
+            names=self.agents.names(story.agents) if story.agents else {},
+        )
+
+    def _topic(self, topic: str) -> str:
+        known = self.texts.text(f"utter_klantcontact_onderwerp_{topic}")
+        return known or self.texts.text(f"utter_klantcontact_onderwerp_{GENERAL}")
+
+    def _text(self, story: Story, filed: Sequence[str]) -> str:
+        topics = listed([self._topic(topic) for topic in story.topics or [GENERAL]])
+        lines = [self.texts.text("utter_klantcontact_inhoud", onderwerpen=topics)]
+        if filed:
+            lines.append(self.texts.text("utter_klantcontact_ingediend", nummers=", ".join(filed)))
+        return " ".join(lines)
+
+    @staticmethod
+    def _length(filing: Filing) -> int:
+        return min(int(filing.payload["last"]) - int(filing.payload["first"]) + 1, MOST)
+
+    async def _done(self, filing: Filing, ids: Sequence[str]) -> None:
+        first = ids[0] if ids else None
+        await asyncio.to_thread(self.filings.done, filing.id, first, None, {"contacts": list(ids)})
+
+
+def _answer(story: Story, *, asked: bool) -> str:
+    if story.agents:
+        return "utter_klantcontact_doorverbonden"
+    return "utter_klantcontact_niet_opgenomen" if asked else "utter_klantcontact_beantwoord"
