@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError, StatementError
 import citizens.link_tables
 import citizens.tables  # noqa: F401 – and so do these
 import conversations.figure_tables
-import conversations.handover_tables  # noqa: F401 – and these
+import conversations.handover_tables
+import conversations.overrides  # noqa: F401 – and these
 import desk.tables  # noqa: F401 – and these
 import filings.tables  # noqa: F401 – and so does its table
 from conversations.database import connect, migrate, reading, writing
