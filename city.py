@@ -1,26 +1,22 @@
 """The city that Balie works for: everything that `city.yml` tells about it.
 
 A mistake in that file is found when it is read, and the error names the key.
-Opening hours follow the law: on a Belgian public holiday everything is closed,
-unless `uitzonderingen` says otherwise for that day.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import holidays
 import yaml
 
 from city_attests import AttestWords, read_attests
-from city_node import CityError, Node, Period
-from clock import BRUSSELS
+from city_hours import WEEKDAYS, Calendar, DayHours, ExceptionalDay, Week
+from city_node import CityError, Node
 
-WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-LONGEST_CLOSURE = 60  # days to look ahead for the next opening
+WEB, PHONE = "web", "telefoon"
+"""Channels that every city has: the chat window, and the telephone, which is not ours but has hours too."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +28,6 @@ class Address:
 
 
 @dataclass(frozen=True)
-class DayHours:
-    """When a location is open on one day. `reason` says why the day is not an ordinary one."""
-
-    periods: tuple[Period, ...]
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
 class Location:
     code: str
     name: str
@@ -47,15 +35,7 @@ class Location:
     synonyms: tuple[str, ...]
     address: Address
     phone: str
-    week: tuple[tuple[Period, ...], ...]  # Monday first
-
-
-@dataclass(frozen=True)
-class ExceptionalDay:
-    day: date
-    periods: tuple[Period, ...]
-    reason: str
-    location: str | None = None  # or a team; None: everywhere
+    week: Week
 
 
 @dataclass(frozen=True)
@@ -91,8 +71,8 @@ class Team:
     channels: tuple[str, ...]
     patience: int  # minutes of waiting before something else is offered
     sticky: tuple[str, ...]  # channels on which an answer goes back to the same agent
-    week: tuple[tuple[Period, ...], ...]  # Monday first
-    weeks: Mapping[str, tuple[tuple[Period, ...], ...]] = field(default_factory=dict)  # of channels with their own
+    week: Week
+    weeks: Mapping[str, Week] = field(default_factory=dict)  # of channels with their own
 
     def on(self, channel: str) -> "Team":
         """The team as who writes through this channel finds it."""
@@ -123,7 +103,7 @@ class Channel:
 
     code: str
     address: str  # the number, or the name of the page
-    week: tuple[tuple[Period, ...], ...] | None
+    week: Week | None
 
 
 _Coded = TypeVar("_Coded", Location, Product, ReportCategory, Team)
@@ -183,38 +163,19 @@ class City:
         place = replace(self.locations[0], code=f"kanaal {code}", week=channel.week)
         return None if self.is_open(now, place) else self.next_opening(now, place)
 
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.exceptional_days)
+
     def hours(self, location: Location | Team, day: date) -> DayHours:
-        exceptional = [e for e in self.exceptional_days if e.day == day and e.location in (None, location.code)]
-        if exceptional:
-            chosen = max(exceptional, key=lambda e: e.location is not None)  # its own day goes before everybody's
-            return DayHours(chosen.periods, chosen.reason)
-        holiday = public_holiday(day)
-        if holiday:
-            return DayHours((), holiday)
-        return DayHours(location.week[day.weekday()])
+        return self.calendar.hours(location, day)
 
     def is_open(self, now: datetime, location: Location | Team | None = None) -> bool:
-        local = now.astimezone(BRUSSELS)
-        periods = self.hours(location or self.locations[0], local.date()).periods
-        return any(p.opens <= local.time() < p.closes for p in periods)
+        return self.calendar.closing(now, location or self.locations[0]) is not None
 
     def next_opening(self, now: datetime, location: Location | Team | None = None) -> datetime | None:
         """The first moment after `now` at which the doors open; None when that is more than two months away."""
-        place, local = location or self.locations[0], now.astimezone(BRUSSELS)
-        days = (local.date() + timedelta(days=offset) for offset in range(LONGEST_CLOSURE))
-        openings = (datetime.combine(day, p.opens, BRUSSELS) for day in days for p in self.hours(place, day).periods)
-        return next((opening for opening in openings if opening > local), None)
-
-
-def public_holiday(day: date) -> str | None:
-    """The Dutch name of a Belgian public holiday."""
-    name = _holidays(day.year).get(day)
-    return None if name is None else str(name)
-
-
-@lru_cache(maxsize=8)
-def _holidays(year: int) -> Mapping[date, str]:
-    return dict(holidays.country_holidays("BE", years=year, language="nl"))
+        return self.calendar.next_opening(now, location or self.locations[0])
 
 
 def _with_code(items: tuple[_Coded, ...], code: str) -> _Coded:
@@ -327,7 +288,7 @@ def _team(node: Node) -> Team:
     )
 
 
-def _weeks(node: Node | None) -> dict[str, tuple[tuple[Period, ...], ...]]:
+def _weeks(node: Node | None) -> dict[str, Week]:
     return {channel: _week(node[channel]) for channel in node.value} if node else {}
 
 
@@ -338,7 +299,7 @@ def _calamity(node: Node | None) -> Calamity | None:
     return Calamity(node["id"].text(), node["tekst"].text(), bool(node["alleen_telefoon"].value), until)
 
 
-def _week(node: Node) -> tuple[tuple[Period, ...], ...]:
+def _week(node: Node) -> Week:
     return tuple(node[day].all(Node.period) for day in WEEKDAYS)
 
 
@@ -375,6 +336,11 @@ def _check(city: City, file: str) -> None:
         _known(f"{file}: attesten.soorten: {kind.code}.link", [kind.link], city.links)
     for exception in city.exceptional_days:
         _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], [*codes, *teams])
+    channels = [WEB, PHONE, *(channel.code for channel in city.channels)]
+    for team in city.teams:
+        _known(f"{file}: teams: {team.code}.kanalen", team.channels, channels)
+        _known(f"{file}: teams: {team.code}.zelfde_medewerker", team.sticky, team.channels)
+        _known(f"{file}: teams: {team.code}.uren_per_kanaal", team.weeks, team.channels)
     for street in city.streets:
         _known(f"{file}: straten: {street.name}.wijk", [street.district], city.districts)
 

@@ -32,6 +32,7 @@ from connectors import metrics
 from connectors.bot_client import HttpBot
 from connectors.channels import webhooks_of
 from connectors.delivery import Delivery
+from connectors.exchange import Exchange
 from connectors.intake import Intake
 from connectors.known import LoginCodes
 from connectors.limits import Limit
@@ -41,6 +42,7 @@ from connectors.reception import Reception
 from connectors.routes.browser_cookie import BrowserCookie
 from connectors.routes.chats import chats
 from connectors.routes.door import Door
+from connectors.routes.exchange import exchange
 from connectors.routes.health import health
 from connectors.routes.site import security_headers, site
 from connectors.routes.web import MEGABYTE, WebRoutes
@@ -60,6 +62,7 @@ from conversations.ledger import Ledger
 from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.unread import Unread
+from desk import retention as desks
 from desk.app import desk
 from filings import retention as filed
 from login.wiring import login_routes
@@ -204,6 +207,9 @@ class Front:
             "processing": lambda limit: processing.forget(ago(days.keep_processing_days), limit * 50),
             "identities": lambda limit: retention.forget_people(engine, ago(days.keep_identities_days), limit),
             "people": lambda limit: retention.drop_people(engine, limit),
+            "acts of supervisors": lambda limit: desks.forget_acts(engine, ago(days.keep_audit_days), limit),
+            "work of agents": lambda limit: desks.forget_workload(engine, ago(days.keep_workload_days), limit),
+            "old settings": lambda limit: desks.forget_versions(engine, ago(days.keep_settings_days), limit),
             "old_login_links": lambda limit: self.links.forget(ago(KEEP_LINKS_DAYS), limit),
         }
 
@@ -232,6 +238,8 @@ def build(settings: Settings) -> App:
     app.blueprint(site(ROOT / "widget"))
     app.blueprint(front.login.blueprint())
     app.blueprint(health(front))
+    if settings.exchange_token:
+        app.blueprint(exchange(Exchange(front.texts, front.queue, front.clock), settings.exchange_token))
     headers = security_headers(settings.public_url, settings.frame_ancestors)
 
     async def protect(_: Request, response: BaseHTTPResponse) -> None:

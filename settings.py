@@ -18,8 +18,16 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).resolve().parent
 APPOINTMENTS = ("jcc-rest", "jcc-soap")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SECRET = 32  # characters that a secret of our own has at least
 YES = ("1", "true", "yes", "on")
-LEAST = {"keep_conversations_days": 7, "keep_filings_days": 90, "keep_processing_days": 365}
+LEAST = {
+    "keep_conversations_days": 7,
+    "keep_filings_days": 90,
+    "keep_processing_days": 365,
+    "keep_audit_days": 90,
+    "keep_settings_days": 30,
+    "keep_workload_days": 60,
+}
 NO = ("0", "false", "no", "off", "")
 CHANNELS = {  # what each of them needs, all of it or nothing
     "whatsapp": ("phone_number_id", "access_token", "app_secret", "verify_token"),
@@ -68,6 +76,12 @@ class Settings:
     keep_facts_days: int = 365
     # Days that is kept who looked at whose data, and who was logged in where; at least 365
     keep_processing_days: int = 1095
+    # Days that is kept what supervisors did at the desk; at least 90
+    keep_audit_days: int = 1095
+    # Days that is kept how much each agent did in a month, counted from its first day; at least 60
+    keep_workload_days: int = 400
+    # Days after which a version of a setting of the desk is forgotten, but for the last two; at least 30
+    keep_settings_days: int = 365
     # Signs sessions and links, and makes pseudonyms; at least 32 characters. Empty: made once, kept beside the database
     secret_key: str = ""
     # Seal personal data; Fernet keys, separated by commas: the first seals, all open. Empty: one is made once and kept
@@ -128,6 +142,8 @@ class Settings:
     desk_oidc_scope: str = "openid profile balie_rol"
     # Claim that lists somebody's roles, as medewerker:<team>, teamleider:<team> or beheerder
     desk_role_claim: str = "balie_rol"
+    # With which the telephone exchange reads /exchange/state; at least 32 characters. Empty: there is no such page
+    exchange_token: str = ""
 
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
@@ -297,8 +313,10 @@ def _check(settings: Settings) -> None:
     _check_ports_differ(settings)
     if settings.database_url == settings.rasa_database_url:
         raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")
-    if settings.secret_key and len(settings.secret_key) < 32:
-        raise SettingsError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+    if settings.secret_key and len(settings.secret_key) < SECRET:
+        raise SettingsError(f"SECRET_KEY must have at least {SECRET} characters; leave it empty to have one made")
+    if settings.exchange_token and len(settings.exchange_token) < SECRET:
+        raise SettingsError(f"EXCHANGE_TOKEN must have at least {SECRET} characters; leave it empty to keep it off")
     _check_keys(settings)
     _check_channels(settings)
     _check_choice("APPOINTMENTS", settings.appointments, APPOINTMENTS)

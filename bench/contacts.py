@@ -18,14 +18,16 @@ from city import City, load_city
 from clock import BRUSSELS
 from conversations import figure_tables as names
 from conversations.database import connect, migrate, writing
-from conversations.figure_tables import figures
+from conversations.figure_tables import figures, rush
 from conversations.figures import Cell
+from conversations.workload import EVERYBODY
 from settings import ROOT
 
 WEEK = (1.35, 1.15, 1.1, 1.05, 0.95, 0.45, 0.4)  # Monday first
 YEAR = (1.15, 1.0, 1.05, 1.0, 1.0, 1.05, 0.75, 0.8, 1.2, 1.05, 1.0, 0.9)  # January first
 GROWTH = 1.12  # each year
 CHANNELS = {"web": 62, "whatsapp": 29, "messenger": 9}
+HOURS = (1, 0, 0, 0, 0, 1, 4, 12, 30, 60, 70, 58, 34, 45, 62, 55, 46, 36, 30, 30, 28, 20, 10, 4)  # midnight first
 TOPICS = {
     "melding": 26,
     "afspraak": 24,
@@ -63,6 +65,7 @@ def fill(engine: Engine, city: City, last: date, *, years: int = 3, contacts: in
         if db.execute(select(func.count()).select_from(figures)).scalar_one():
             raise AlreadyThere
         db.execute(insert(figures), rows)
+        db.execute(insert(rush), _rush(made, Random(seed)))
     return len(rows)
 
 
@@ -74,6 +77,17 @@ def make(city: City, last: date, years: int, contacts: int, chance: Random) -> F
     for day in chance.choices(days, busy, k=contacts):
         _contact(counted, day, team_of, chance)
     return counted
+
+
+def _rush(made: Figures, chance: Random) -> list[dict[str, object]]:
+    """The hours at which the same contacts came."""
+    counted: Counter[tuple[date, int, int, str]] = Counter()
+    for cell, measures in made.items():
+        for hour in chance.choices(range(24), HOURS, k=measures[names.BEGUN]):
+            for team in {EVERYBODY, cell.team}:
+                counted[cell.day.replace(day=1), cell.day.weekday(), hour, team] += 1
+    columns = ("month", "weekday", "hour", "team")
+    return [{**dict(zip(columns, key, strict=True)), "times": times} for key, times in counted.items()]
 
 
 def _contact(counted: Figures, day: date, team_of: dict[str, str], chance: Random) -> None:

@@ -56,7 +56,7 @@ class Reception:
             self.handovers.queue(db, conversation, asked, epoch)
 
     def tell_place(self, conversation: str) -> None:
-        """His place in the row and how long it takes, as far as anybody can tell."""
+        """His place in the row and how long it takes; and what else he can do when it is long."""
         place, asked = self.queue.position(conversation), self.handovers.open_one(conversation)
         if place is None or asked is None:
             return
@@ -66,6 +66,9 @@ class Reception:
         else:
             minutes = max(ROUND, -(-int(wait.total_seconds() / 60) // ROUND) * ROUND)
             self._say(conversation, asked.channel, "utter_wachtrij_wachttijd", plaats=str(place), minuten=str(minutes))
+            patience = timedelta(minutes=self.texts.city.team(asked.team).patience)
+            if wait > patience and self.handovers.put_off(asked, self.clock.utc() + AGAIN):
+                self._say(conversation, asked.channel, "utter_wachtrij_lang")
 
     def tell_calamity(self, message: Message, conversation: Conversation) -> None:
         """What everybody has to hear first, once in each conversation; also while the bot is away."""

@@ -1,4 +1,4 @@
-"""The tables of what is counted: `figures` about nobody and for ever, `contacts` for as long as a conversation is kept.
+"""The tables of what is counted: `figures` and `rush` about nobody and for ever, the rest for as long as it is needed.
 
 A contact is one time that a citizen comes with something. What was counted of it is
 noted, so that it can be moved when it turns out what it is about or what he thinks of it.
@@ -29,6 +29,7 @@ MEASURES = (
     *(BEGUN, *BECAUSE, *WAITS, *HANDLINGS, TRANSFERRED, FIRST_LINE, *ENDINGS),
     *(*BOT_SCORES, *PERSON_SCORES),
 )
+OF_AGENT = (*HANDLINGS, TRANSFERRED, *PERSON_SCORES)
 
 figures = Table(
     "figures",
@@ -50,4 +51,23 @@ contacts = Table(
     Column("topic", Text, nullable=False),
     Column("person", Boolean, nullable=False),  # one was asked for
     json_column("counted"),  # measures
+)
+
+rush = Table(
+    "rush",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day: an hour of one day could be somebody's
+    Column("weekday", Integer, primary_key=True),  # 0: Monday
+    Column("hour", Integer, primary_key=True),  # in the city
+    Column("team", Text, primary_key=True),  # of which a person was asked; empty: whoever began a contact
+    Column("times", Integer, nullable=False),
+)
+
+agent_figures = Table(
+    "agent_figures",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("agent", Text, ForeignKey("agents.id"), primary_key=True),
+    Column("team", Text, primary_key=True),
+    *(Column(measure, Integer, nullable=False, server_default="0") for measure in OF_AGENT),
 )

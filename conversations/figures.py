@@ -8,24 +8,22 @@ Two transactions change cells in the same order, so that neither waits for the o
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, insert, select, update
 
 from clock import BRUSSELS
 from conversations import figure_tables as names
+from conversations import workload
+from conversations.counting import add
 from conversations.figure_tables import contacts, figures
 from conversations.model import Holder
 from conversations.tables import ownership
 
 SILENT_FOR = timedelta(days=1)  # then what a citizen says is a new contact
-
-_Upsert = sqlite.Insert | postgresql.Insert
-_INSERTS: dict[str, Callable[[Table], _Upsert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +46,8 @@ class Helped(Protocol):
     @property
     def topic(self) -> str: ...
     @property
+    def agent(self) -> str | None: ...
+    @property
     def closing_topic(self) -> str | None: ...
     @property
     def asked_at(self) -> datetime: ...
@@ -63,13 +63,7 @@ class _Contact:
 
 def count(db: Connection, cell: Cell, measures: Collection[str], by: int = 1) -> None:
     """Each of the measures `by` more in this cell."""
-    if not measures:
-        return
-    key = [column.name for column in figures.primary_key]
-    row = {**{name: getattr(cell, name) for name in key}, **dict.fromkeys(measures, by)}
-    new = _INSERTS[db.dialect.name](figures).values(**row)
-    grown = {measure: figures.c[measure] + new.excluded[measure] for measure in measures}
-    db.execute(new.on_conflict_do_update(index_elements=key, set_=grown))
+    add(db, figures, {name: getattr(cell, name) for name in Cell.__match_args__}, measures, by)
 
 
 # --- a contact ----------------------------------------------------------------
@@ -85,6 +79,7 @@ def begins(db: Connection, conversation: str, channel: str, now: datetime) -> No
     """The citizen comes with something, for the first time or again."""
     db.execute(delete(contacts).where(contacts.c.conversation == conversation))
     _begun(db, conversation, Cell(_day(now), channel))
+    workload.comes(db, workload.EVERYBODY, now)
 
 
 def is_about(db: Connection, conversation: str, topic: str) -> None:
@@ -102,6 +97,7 @@ def asks_person(db: Connection, helped: Helped, reason: str, now: datetime) -> N
     new = () if contact.person else (why,)
     cell = Cell(contact.cell.day, contact.cell.channel, helped.team, helped.topic)
     _move(db, contact, cell, counted=(*contact.counted, *new), person=True)
+    workload.comes(db, helped.team, now)
 
 
 def rated(db: Connection, conversation: str, score: int, *, person: bool | None = None) -> None:
@@ -123,8 +119,10 @@ def claimed(db: Connection, helped: Helped, since: datetime, now: datetime) -> N
 
 
 def transferred(db: Connection, helped: Helped, now: datetime) -> None:
-    """From this team."""
+    """From this team, by the agent who had it."""
     count(db, _cell(helped, now), [names.TRANSFERRED])
+    if helped.agent:
+        workload.transferred(db, helped.agent, helped.team, now)
 
 
 def ended(db: Connection, helped: Helped, outcome: str, now: datetime) -> None:
@@ -133,7 +131,7 @@ def ended(db: Connection, helped: Helped, outcome: str, now: datetime) -> None:
     if contact:
         _move(db, contact, Cell(contact.cell.day, contact.cell.channel, cell.team, cell.topic))
     changes = db.execute(
-        select(ownership.c.at, ownership.c.reason, ownership.c.holder_after)
+        select(ownership.c.at, ownership.c.reason, ownership.c.holder_after, ownership.c.agent)
         .where(ownership.c.conversation == helped.conversation, ownership.c.at >= helped.asked_at)
         .order_by(ownership.c.epoch)
     ).all()
@@ -144,6 +142,10 @@ def ended(db: Connection, helped: Helped, outcome: str, now: datetime) -> None:
     if took and outcome != "left" and not any(row.reason.startswith("transferred") for row in changes):
         measures.append(names.FIRST_LINE)
     count(db, cell, measures)
+    his = [row.at for row in changes if row.holder_after is Holder.AGENT and row.agent == helped.agent]
+    if helped.agent and his and outcome != "left":
+        bucket = _bucket(names.HANDLINGS, names.HANDLED, now - his[0])
+        workload.handled(db, helped.agent, helped.team, bucket, now)
 
 
 # --- inside -------------------------------------------------------------------

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Engine, and_, extract, func, or_, select, 
 from clock import Clock
 from conversations.agents import Agents
 from conversations.database import reading
-from conversations.figure_tables import MEASURES, figures
+from conversations.figure_tables import MEASURES, OF_AGENT, agent_figures, figures, rush
 from conversations.handover_tables import IN_QUEUE, OPEN, handovers
+from conversations.workload import EVERYBODY
 
 
 class By(StrEnum):
@@ -79,6 +80,26 @@ class Reporting:
         with reading(self.engine) as db:
             first: date | None = db.execute(select(func.min(figures.c.day))).scalar()
         return first
+
+    def rush(self, teams: Collection[str] | None, first: date, last: date) -> dict[tuple[int, int], int]:
+        """How often a person of these teams (None: of any) was asked for, by weekday and hour, in whole months.
+
+        The team `workload.EVERYBODY` is whoever began a contact.
+        """
+        whose = rush.c.team != EVERYBODY if teams is None else rush.c.team.in_(sorted(teams))
+        key = (rush.c.weekday, rush.c.hour)
+        query = select(*key, func.sum(rush.c.times)).where(whose, rush.c.month.between(first, last)).group_by(*key)
+        with reading(self.engine) as db:
+            return {(weekday, hour): int(times) for weekday, hour, times in db.execute(query)}
+
+    def of_agents(self, teams: Collection[str], first: date, last: date) -> dict[str, Sums]:
+        """What agents did for these teams in whole months, by the agent's id."""
+        added = [func.sum(agent_figures.c[measure]).label(measure) for measure in OF_AGENT]
+        his = (agent_figures.c.team.in_(sorted(teams)), agent_figures.c.month.between(first, last))
+        query = select(agent_figures.c.agent, *added).where(*his).group_by(agent_figures.c.agent)
+        with reading(self.engine) as db:
+            found = db.execute(query).all()
+        return {row.agent: {measure: int(getattr(row, measure)) for measure in OF_AGENT} for row in found}
 
     def live(self, teams: Collection[str]) -> Live:
         of_teams = handovers.c.team.in_(sorted(teams))

@@ -26,6 +26,7 @@ from desk.routes.reports import ReportRoutes
 from desk.routes.settings import SettingsRoutes
 from desk.routes.supervisor import SupervisorRoutes
 from desk.sessions import Sessions
+from desk.staffing import Staffing
 from desk.supervision import Supervision
 from desk.work import Content, Work
 from login.oidc import Provider, RelyingParty
@@ -52,14 +53,14 @@ def desk(
     audit, files_say = Audit(ledger.engine, ledger.clock), content()
     changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
     work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
-    live = Live(ledger.bell, queue.agents)
+    live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
         AgentRoutes(door, work, live).blueprint(),
         LookRoutes(door, work, work.earlier, typing).blueprint(),
-        ReportRoutes(door, Reporting(ledger.engine, ledger.clock, queue.agents), ledger.clock).blueprint(),
+        ReportRoutes(door, reporting, Staffing(reporting, audit), ledger.clock).blueprint(),
         SupervisorRoutes(door, Supervision(work, audit), audit, live).blueprint(),
         SettingsRoutes(door, changes, ledger.clock).blueprint(),
         files,

@@ -25,6 +25,7 @@ class Act(StrEnum):
     UNDID = "undid"
     CALAMITY_ON = "calamity_on"
     CALAMITY_OFF = "calamity_off"
+    READ_AGENTS = "read_agents"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from city import WEEKDAYS, City, Team
+from city import City, Team
 from city_changes import CALAMITY, EXCEPTIONS, HOURS, TOPICS
+from city_hours import WEEKDAYS
 from city_node import CityError, Period
 from conversations.agents import Agents
 from conversations.overrides import Overrides, Version

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from city import WEEKDAYS, City
+from city import City
+from city_hours import WEEKDAYS
 from conversations.reporting import By
 from desk.periods import Period, Span
 from desk.reports import Figure, Kind, Value

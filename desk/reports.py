@@ -86,7 +86,7 @@ def table(report: Report, sums: Sequence[tuple[str, Sums]]) -> Table:
     shown = suppress([[column.of(each) for column in report.columns] for _, each in sums])
     seen = zip(sums, shown.rows, shown.totals, strict=True)
     lines = tuple(_line(report, label, each, cells, total) for (label, each), cells, total in seen)
-    whole = {name: sum(each[name] for _, each in sums) for name in names.MEASURES}
+    whole = {name: sum(each[name] for _, each in sums) for name in (sums[0][1] if sums else names.MEASURES)}
     return Table(report, lines, _line(report, "", whole, shown.foot, shown.total))
 
 
@@ -144,6 +144,10 @@ def _columns(prefix: str, measures: Sequence[str]) -> tuple[Column, ...]:
     return tuple(Column(name.removeprefix(prefix), (name,)) for name in measures)
 
 
+_HANDLING_TIMES = (
+    Figure("median", Kind.SECONDS, _percentile(names.HANDLINGS, names.HANDLED, 0.5), most=names.HANDLED[-1]),
+    Figure("p90", Kind.SECONDS, _percentile(names.HANDLINGS, names.HANDLED, 0.9), most=names.HANDLED[-1]),
+)
 _ALONE = Column("alone", (names.BEGUN,), less=names.BECAUSE)
 _FINISHED = [name for name in names.ENDINGS if name != "ended_left"]
 _FIRST_LINE = _share(lambda sums: sums[names.FIRST_LINE], lambda sums: sum(sums[name] for name in _FINISHED))
@@ -166,8 +170,7 @@ REPORTS = (
         "handling",
         _columns("ended_", _FINISHED),
         (
-            Figure("median", Kind.SECONDS, _percentile(names.HANDLINGS, names.HANDLED, 0.5), most=names.HANDLED[-1]),
-            Figure("p90", Kind.SECONDS, _percentile(names.HANDLINGS, names.HANDLED, 0.9), most=names.HANDLED[-1]),
+            *_HANDLING_TIMES,
             Figure("first_line", Kind.SHARE, _FIRST_LINE),
         ),
     ),
@@ -180,5 +183,17 @@ REPORTS = (
             Figure("person_mark", Kind.MARK, _mark(names.PERSON_SCORES), of=1),
         ),
         charted="bot_mark",
+    ),
+)
+
+DAYS = tuple(f"day_{weekday}" for weekday in range(7))
+BEGUN_BY_HOUR, ASKED_BY_HOUR = (Report(code, _columns("", DAYS)) for code in ("hours_begun", "hours_asked"))
+OF_AGENTS = (
+    Report("agents_handled", (Column("handled", names.HANDLINGS),), _HANDLING_TIMES),
+    Report("agents_transferred", (Column("transferred", (names.TRANSFERRED,)),)),
+    Report(
+        "agents_rated",
+        (Column("rated", names.PERSON_SCORES),),
+        (Figure("mark", Kind.MARK, _mark(names.PERSON_SCORES), of=0),),
     ),
 )

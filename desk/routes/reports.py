@@ -2,7 +2,7 @@
 
 import asyncio
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -20,11 +20,12 @@ from desk.periods import EARLIEST, Period, Span, period
 from desk.report_words import Words, number, written
 from desk.reports import REPORTS, Table, table
 from desk.sessions import Role, Session
+from desk.staffing import Staffing, may_see_agents
 from desk.suppression import suppress
 
 BOM = "\ufeff"  # or a spreadsheet takes the letters for others
 BY = {"kanaal": By.CHANNEL, "team": By.TEAM, "onderwerp": By.TOPIC}
-OVER_TIME = "tijd"
+OVER_TIME, BY_HOUR, BY_AGENT = "tijd", "uur", "medewerker"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Asked:
 
 
 class ReportRoutes:
-    def __init__(self, door: Door, reporting: Reporting, clock: Clock) -> None:
-        self.door, self.reporting, self.clock = door, reporting, clock
+    def __init__(self, door: Door, reporting: Reporting, staffing: Staffing, clock: Clock) -> None:
+        self.door, self.reporting, self.staffing, self.clock = door, reporting, staffing, clock
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("desk_reports", url_prefix="/desk/rapporten")
@@ -56,7 +57,8 @@ class ReportRoutes:
         asked, tables = await asyncio.to_thread(self._read, request, session)
         live = await asyncio.to_thread(self._live, session)
         charts = [bars(each.charted()) for each in tables]
-        shown = {"asked": asked, "tables": list(zip(tables, charts, strict=True)), "words": self._words, **live}
+        drawn = list(zip(tables, charts, strict=True))
+        shown = {"asked": asked, "tables": drawn, "ways": self._ways(session), "words": self._words, **live}
         return self.door.pages.page("rapporten.html", session=session, number=number, written=written, **shown)
 
     async def now(self, request: Request) -> HTTPResponse:
@@ -81,20 +83,31 @@ class ReportRoutes:
         return await asyncio.to_thread(self.door.enter, request, Role.SUPERVISOR)
 
     def _read(self, request: Request, session: Session) -> tuple[Asked, list[Table]]:
-        asked = self._asked(request)
+        asked = self._asked(request, self._ways(session))
+        if asked.by in (BY_HOUR, BY_AGENT):
+            read = self.staffing.hours if asked.by == BY_HOUR else self.staffing.agents
+            return asked, read(session, asked.period.first, asked.period.last)
         sums = self.reporting.sums(self._scope(session), asked.period.first, asked.period.last, asked.key)
         nothing = dict.fromkeys(MEASURES, 0)
         keys = sorted(sums) if asked.by in BY else asked.period.parts(asked.today)
         lines = [(self._words.label(asked.key, key), sums.get(key, nothing)) for key in keys]
         return asked, [table(report, lines) for report in REPORTS]
 
-    def _asked(self, request: Request) -> Asked:
+    def _ways(self, session: Session) -> dict[str, str]:
+        """In which the figures can be told apart for him."""
+        known: dict[str, str] = self._words["indelingen"]
+        return {way: word for way, word in known.items() if way != BY_AGENT or may_see_agents(session)}
+
+    def _asked(self, request: Request, ways: Collection[str]) -> Asked:
         today = self.clock.now().astimezone(BRUSSELS).date()
-        wanted, by = request.args.get("periode"), request.args.get("langs")
+        wanted, by = request.args.get("periode"), request.args.get("langs") or OVER_TIME
+        by = by if by in ways else OVER_TIME
         span = Span(wanted) if wanted in list(Span) else Span.MONTH
+        if by in (BY_HOUR, BY_AGENT) and span in (Span.DAY, Span.WEEK):
+            span = Span.MONTH  # what is known of them
         day = _day(request.args.get("dag") or "", today)
         begun = (self.reporting.begun() or today) if span is Span.ALL else today
-        return Asked(period(span, day, today, begun), by if by in BY else OVER_TIME, today)
+        return Asked(period(span, day, today, begun), by, today)
 
     def _scope(self, session: Session) -> Scope:
         if session.role is Role.ADMINISTRATOR:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from city import WEEKDAYS, City, Location, load_city, public_holiday
+from city import City, Location, load_city
+from city_hours import WEEKDAYS, public_holiday
 from city_node import CityError
 from clock import BRUSSELS
 from settings import ROOT

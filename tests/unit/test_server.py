@@ -16,15 +16,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from conversations.database import connect, migrate
+from server import build
 from settings import ROOT, Settings
 from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
+
+TOKEN = "een-geheim-van-de-centrale-0123456789"
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with FakeBot() as bot:
-        house = House(tmp_path_factory.mktemp("front"), parts=("front",), environment={"BOT_URL": bot.url})
+        known = {"BOT_URL": bot.url, "EXCHANGE_TOKEN": TOKEN}
+        house = House(tmp_path_factory.mktemp("front"), parts=("front",), environment=known)
         house.start()
         yield house
         house.stop()
@@ -41,6 +45,26 @@ def test_the_site_shows_the_demo_page_and_the_widget(front: House) -> None:
     assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert script.headers["Content-Encoding"] == "gzip"
     assert script.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.req("TA-10", "TI-03")
+def test_the_telephone_exchange_reads_who_can_be_reached_with_its_token_alone(front: House) -> None:
+    told = get(front, "/exchange/state", Authorization=f"Bearer {TOKEN}")
+
+    assert (told.status_code, told.headers["Cache-Control"]) == (200, "no-store")
+    assert [team["code"] for team in told.json()["teams"]] == ["onthaal", "burgerzaken"]
+    for wrong in ({}, {"Authorization": f"Bearer {TOKEN[:-1]}"}, {"Authorization": TOKEN}, {"Authorization": "é"}):
+        refused = get(front, "/exchange/state", **wrong)
+        assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert "teams" not in refused.json()
+
+
+def test_without_a_token_of_its_own_there_is_nothing_for_an_exchange(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    migrate(url)
+    app = build(Settings(database_url=url))
+
+    assert not [route for route in app.router.routes if "exchange" in route.path]
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(front: House) -> None:

@@ -95,8 +95,8 @@ def test_he_hears_his_place_in_the_row(ledger, reception, waiting):
     assert [choice.payload for choice in said.choices] == ["/wachtrij_verlaten"]
 
 
-@pytest.mark.req("WI-02")
-def test_and_how_long_it_takes_in_rounded_minutes_when_that_is_known(ledger, reception, sanne):
+@pytest.mark.req("WI-02", "TA-09")
+def test_and_how_long_it_takes_in_rounded_minutes_and_what_else_he_can_do_when_it_is_long(ledger, reception, sanne):
     for number in range(5):
         done = ledger.receive(words(1, address=f"b{number}")).message.conversation
         reception.handovers.request(done, ASKED)
@@ -109,7 +109,12 @@ def test_and_how_long_it_takes_in_rounded_minutes_when_that_is_known(ledger, rec
 
     reception.tell_place(conversation)
 
-    assert "ongeveer 10 minuten" in ledger.messages(conversation)[-1].text
+    said, busy = ledger.messages(conversation)[-2:]
+    assert "ongeveer 10 minuten" in said.text
+    assert busy.name == "utter_wachtrij_lang"
+    later(reception, sanne, minutes=6)
+    reception.look()
+    assert heard(ledger, conversation).count("utter_wachtrij_lang") == 1  # told already, so not after five minutes
 
 
 @pytest.mark.req("CS-06", "WS-06")
