@@ -147,9 +147,12 @@ class City:
     def team(self, code: str) -> Team:
         return _with_code(self.teams, code)
 
+    def teams_on(self, channel: str) -> list[Team]:
+        return [team for team in self.teams if channel in team.channels]
+
     def team_for(self, topic: str, channel: str) -> Team | None:
         """Who answers questions about this topic that come through this channel; None: nobody does."""
-        here = [team for team in self.teams if channel in team.channels]
+        here = self.teams_on(channel)
         return next((team for team in here if topic in team.topics), here[0] if here else None)
 
     def channel(self, code: str) -> Channel | None:
@@ -340,7 +343,6 @@ def _check(city: City, file: str) -> None:
     for team in city.teams:
         _known(f"{file}: teams: {team.code}.kanalen", team.channels, channels)
         _known(f"{file}: teams: {team.code}.zelfde_medewerker", team.sticky, team.channels)
-        _known(f"{file}: teams: {team.code}.uren_per_kanaal", team.weeks, team.channels)
     for street in city.streets:
         _known(f"{file}: straten: {street.name}.wijk", [street.district], city.districts)
 

@@ -140,6 +140,9 @@ class Settings:
     desk_oidc_client_secret: str = "sandbox-desk"
     desk_oidc_private_key: str = ""
     desk_oidc_scope: str = "openid profile balie_rol"
+    # Means that are strong enough for an agent, separated by spaces, such as the provider's name of a login with two
+    # factors. Empty: whatever the provider lets through
+    desk_oidc_acr_values: str = ""
     # Claim that lists somebody's roles, as medewerker:<team>, teamleider:<team> or beheerder
     desk_role_claim: str = "balie_rol"
     # With which the telephone exchange reads /exchange/state; at least 32 characters. Empty: there is no such page

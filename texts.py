@@ -77,6 +77,11 @@ class Texts:
             name=name,
         )
 
+    def of_team(self, name: str, team: str) -> str:
+        """What this team says instead: utter_wachtrij_gesloten_burgerzaken before utter_wachtrij_gesloten."""
+        own = f"{name}_{team}"
+        return own if own in self else name
+
     def text(self, name: str, **values: str) -> str:
         return self.reply(name, **values).text if name in self else ""
 

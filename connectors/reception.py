@@ -19,7 +19,7 @@ from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
 from conversations.masking import holds_mask
 from conversations.model import Conversation, Holder, Kind, Message, Reply
-from conversations.queue import Queue
+from conversations.queue import Queue, Waiting
 from texts import Texts
 
 HANDOVER = "handover"
@@ -62,13 +62,13 @@ class Reception:
             return
         wait = self.queue.expected_wait(asked.team, place)
         if wait is None:
-            self._say(conversation, asked.channel, "utter_wachtrij_plaats", plaats=str(place))
+            self._say(conversation, asked, "utter_wachtrij_plaats", plaats=str(place))
         else:
             minutes = max(ROUND, -(-int(wait.total_seconds() / 60) // ROUND) * ROUND)
-            self._say(conversation, asked.channel, "utter_wachtrij_wachttijd", plaats=str(place), minuten=str(minutes))
+            self._say(conversation, asked, "utter_wachtrij_wachttijd", plaats=str(place), minuten=str(minutes))
             patience = timedelta(minutes=self.texts.city.team(asked.team).patience)
             if wait > patience and self.handovers.put_off(asked, self.clock.utc() + AGAIN):
-                self._say(conversation, asked.channel, "utter_wachtrij_lang")
+                self._say(conversation, asked, "utter_wachtrij_lang")
 
     def tell_calamity(self, message: Message, conversation: Conversation) -> None:
         """What everybody has to hear first, once in each conversation; also while the bot is away."""
@@ -81,7 +81,7 @@ class Reception:
     def tell_hidden(self, message: Message, conversation: Conversation) -> None:
         """That a number was hidden, once in each conversation; whoever answers the message sees only the mask."""
         if holds_mask(message.text) and not was_said(self.ledger.engine, conversation.id, HIDDEN):
-            self._say(conversation.id, conversation.channel, HIDDEN)
+            self.ledger.say(conversation.id, self.texts.reply(HIDDEN, conversation.channel))
 
     def _request(self, reply: Reply) -> Request:
         """Raises KeyError when the bot asked for a person without saying for which team."""
@@ -111,7 +111,7 @@ class Reception:
     def look(self) -> None:
         for conversation, agent in self.queue.agents.gone():
             if moved := self.handovers.requeue(conversation, agent, "agent away"):
-                self._say(conversation, moved.channel, "utter_medewerker_weggevallen")
+                self._say(conversation, moved, "utter_medewerker_weggevallen")
         self._close_teams()
         self.queue.offer([team.code for team in self.texts.city.teams])
         for overdue in self.handovers.overdue():
@@ -131,18 +131,20 @@ class Reception:
             if (waiting.team, waiting.channel) in closed and self.handovers.leave_queue(
                 waiting.conversation, "closing time"
             ):
-                self._say(waiting.conversation, waiting.channel, "utter_wachtrij_gesloten")
+                self._say(waiting.conversation, waiting, "utter_wachtrij_gesloten")
 
     def _remind(self, overdue: Handover) -> None:
         if overdue.queued_at and self.handovers.put_off(overdue, self.clock.utc() + AGAIN):
-            self._say(overdue.conversation, overdue.channel, "utter_wachtrij_lang")
+            self._say(overdue.conversation, overdue, "utter_wachtrij_lang")
         elif self.ledger.conversation(overdue.conversation).holder is not Holder.WAITING:
             self.handovers.put_off(overdue, None)
         elif overdue.channel in self.ledger.pull and not overdue.warned:
             if self.handovers.put_off(overdue, self.clock.utc() + GRACE, warned=True):
-                self._say(overdue.conversation, overdue.channel, "utter_medewerker_ben_je_er_nog")
+                self._say(overdue.conversation, overdue, "utter_medewerker_ben_je_er_nog")
         elif self.handovers.close_silent(overdue) and overdue.channel in self.ledger.pull:
-            self._say(overdue.conversation, overdue.channel, "utter_medewerker_afgesloten")
+            self._say(overdue.conversation, overdue, "utter_medewerker_afgesloten")
 
-    def _say(self, conversation: str, channel: str, response: str, **values: str) -> None:
-        self.ledger.say(conversation, self.texts.reply(response, channel, **values))
+    def _say(self, conversation: str, asked: Handover | Waiting, response: str, **values: str) -> None:
+        """In the words of the team that was asked."""
+        own = self.texts.of_team(response, asked.team)
+        self.ledger.say(conversation, self.texts.reply(own, asked.channel, **values))

@@ -67,7 +67,7 @@ agent_figures = Table(
     "agent_figures",
     metadata,
     Column("month", Date, primary_key=True),
-    Column("agent", Text, ForeignKey("agents.id"), primary_key=True),
+    Column("agent", Text, primary_key=True),
     Column("team", Text, primary_key=True),
     *(Column(measure, Integer, nullable=False, server_default="0") for measure in OF_AGENT),
 )

@@ -90,5 +90,6 @@ def _provider(settings: Settings) -> Provider:
         redirect_uri=f"{settings.public_url}/desk/aangemeld",
         logged_out_uri=f"{settings.public_url}/desk/",
         scope=settings.desk_oidc_scope,
+        acr_values=tuple(settings.desk_oidc_acr_values.split()),
         timeout=settings.backend_timeout,
     )

@@ -62,7 +62,8 @@ class Changes:
             found = next((each for each in city.teams if each.code == team), None)
             allowed = found is not None and session.sees(team) and (not channel or channel in found.channels)
         elif kind == "tekst":
-            allowed = key.removeprefix(TEXT) in self.names()
+            others = (team.code for team in city.teams if not session.sees(team.code))
+            allowed = key.removeprefix(TEXT) in self.names() and not any(key.endswith(f"_{code}") for code in others)
         else:
             allowed = key in {EXCEPTIONS, TOPICS, CANNED}
         if not allowed:

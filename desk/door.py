@@ -1,9 +1,10 @@
 """What every request of the desk passes: who it is, what he may, and that his own page sent it."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from sanic import HTTPResponse, Request
@@ -13,7 +14,8 @@ from desk.pages import Pages
 from desk.sessions import Role, Session, Sessions
 
 COOKIE = "balie_desk"
-LOGIN = "/desk/aanmelden"
+HOME, LOGIN = "/desk/", "/desk/aanmelden"
+TO = "naar"  # in the address of the login: the page that somebody asked for
 CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -66,13 +68,15 @@ class Door:
             raise Refused(403, "verlopen_pagina")
 
     def explain(self, request: Request, error: Refused) -> HTTPResponse:
-        """A page in words; a part of a page goes to the log-in as a whole."""
-        wants_login = error.status == 401
-        if request.headers.get("hx-request") and wants_login:
-            return empty(204, {"HX-Redirect": LOGIN})
+        """A page in words; a part of a page goes to the log-in as a whole, and so back to where he was."""
+        wants_login, is_part = error.status == 401, request.headers.get("hx-request")
+        shown = request.headers.get("hx-current-url", "") if is_part else request.url if request.method == "GET" else ""
+        login = _login_for(shown)
+        if is_part and wants_login:
+            return empty(204, {"HX-Redirect": login})
         if wants_login and error.code == "onbekend" and request.method == "GET":
-            return redirect(LOGIN)
-        return self.pages.page("geweigerd.html", status=error.status, code=error.code, login=LOGIN)
+            return redirect(login)
+        return self.pages.page("geweigerd.html", status=error.status, code=error.code, login=login)
 
     def headers(self) -> Mapping[str, str]:
         provider = urlsplit(self.provider)
@@ -81,3 +85,14 @@ class Door:
             "Cache-Control": "no-store",
             "Referrer-Policy": "same-origin",  # with no-referrer a browser hides from us where a form comes from
         }
+
+
+def inside(address: str) -> str:
+    """A page of the desk to go to after the login; whatever else is given, its first page."""
+    known = re.fullmatch(r"/desk/[\w/:-]*", address, re.ASCII)
+    return address if known and not address.startswith(LOGIN) else HOME
+
+
+def _login_for(url: str) -> str:
+    to = inside(urlsplit(url).path)
+    return LOGIN if to == HOME else f"{LOGIN}?{urlencode({TO: to})}"

@@ -55,13 +55,18 @@ class Sessions:
         self.agents = agents
 
     def start(self, subject: str, profile: Profile, role: Role) -> str:
-        """The secret for the cookie. Who supervises is given no conversations until he says that he is available."""
+        """The secret for the cookie. Who supervises is given no conversations until he says that he is available.
+
+        A role that the provider gives him no longer ends in his other browsers too.
+        """
         agent, token, now = self.agents.arrive(subject, profile), secrets.token_urlsafe(32), self.clock.utc()
         if role is not Role.AGENT:
             self.agents.be(agent.id, Presence.AWAY)
         row = {"token_hash": _hash(token), "agent": agent.id, "role": role, "csrf": secrets.token_urlsafe(24)}
         with writing(self.engine) as db:
             db.execute(delete(desk_sessions).where(desk_sessions.c.started_at < now - WORKING_DAY))
+            same = (desk_sessions.c.agent == agent.id, desk_sessions.c.role != role)
+            db.execute(delete(desk_sessions).where(*same))
             db.execute(insert(desk_sessions).values(**row, started_at=now, used_at=now, locked=False))
         return token
 

@@ -30,7 +30,7 @@ class Staffing:
         self.audit.write(session.agent.id, Act.READ_AGENTS, detail=f"{first:%Y-%m} – {last:%Y-%m}")
         sums = self.reporting.of_agents(session.agent.teams, first, last)
         names = self.reporting.agents.names(list(sums))
-        lines = sorted((names[agent], each) for agent, each in sums.items())
+        lines = sorted(((names.get(agent, agent), each) for agent, each in sums.items()), key=lambda line: line[0])
         return [table(report, lines) for report in OF_AGENTS]
 
     def _by_hour(self, report: Report, teams: Collection[str] | None, first: date, last: date) -> Table:

@@ -155,7 +155,9 @@ class Supervision:
         if not chosen:
             raise Unusable("niets_gekozen")
         agent = self._agent(session, to) if to.startswith(TO_AGENT) else None
-        if agent is None and to not in [team.code for team in self.texts.city.teams]:
+        channels = {self.ledger.conversation(conversation).channel for conversation in chosen}
+        serves = {team.code for team in self.texts.city.teams if channels <= set(team.channels)}
+        if agent is None and to not in serves:
             raise Unusable("aan_wie")
         return sum(self._give(session, conversation, agent, to) for conversation in chosen)
 

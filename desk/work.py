@@ -165,7 +165,7 @@ class Work:
         if taken is None:
             raise TooLate
         name = session.agent.name.split()[0]
-        self._say(conversation, taken.channel, "utter_medewerker_neemt_over", naam=name)
+        self._say(conversation, taken, "utter_medewerker_neemt_over", naam=name)
 
     def next(self, session: Session) -> str | None:
         """The conversation that he got; None when there is nobody for him. Raises TooLate."""
@@ -217,9 +217,9 @@ class Work:
         if not self.handovers.close(conversation, session.agent.id, topic=self._topic(topic)):
             raise TooLate
         if self._can_answer(conversation):  # else it would only reach him when he writes again
-            self._say(conversation, handover.channel, "utter_medewerker_klaar")
+            self._say(conversation, handover, "utter_medewerker_klaar")
             if handover.answered_at:
-                self._say(conversation, handover.channel, "utter_beoordeling_medewerker")
+                self._say(conversation, handover, "utter_beoordeling_medewerker")
 
     def transfer(self, session: Session, conversation: str, to: str, note: str = "") -> None:
         """To a team, or to a colleague who is here (`medewerker:<id>`). Raises NotAllowed, TooLate, Unusable."""
@@ -228,12 +228,12 @@ class Work:
             _check(note, LONGEST_NOTE)
         colleague = self._colleague(session, to)
         team = _team_of(colleague, handover.team) if colleague else to
-        if team not in [each.code for each in self.texts.city.teams]:
+        if team not in [each.code for each in self.texts.city.teams_on(handover.channel)]:
             raise Unusable("team")
         offer = {"to": colleague.id} if colleague else {}
         if self.handovers.transfer(conversation, session.agent.id, team, note=note.strip(), **offer) is None:
             raise TooLate
-        self._say(conversation, handover.channel, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
+        self._say(conversation, handover, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
 
     # --- inside --------------------------------------------------------------
 
@@ -277,8 +277,10 @@ class Work:
             raise Unusable("onderwerp")
         return topic
 
-    def _say(self, conversation: str, channel: str, response: str, **values: str) -> None:
-        self.ledger.say(conversation, self.texts.reply(response, channel, **values))
+    def _say(self, conversation: str, handover: Handover, response: str, **values: str) -> None:
+        """In the words of the team that has it."""
+        own = self.texts.of_team(response, handover.team)
+        self.ledger.say(conversation, self.texts.reply(own, handover.channel, **values))
 
 
 def _check(text: str, longest: int) -> None:

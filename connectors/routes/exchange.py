@@ -17,7 +17,7 @@ def exchange(facts: Exchange, token: str) -> Blueprint:
     @routes.get("/exchange/state")
     async def state(request: Request) -> HTTPResponse:
         given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), (SCHEME + token).encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), (SCHEME + token).encode()):
             return json({"error": "unauthorized"}, 401, headers={"WWW-Authenticate": SCHEME.strip()})
         return json(await asyncio.to_thread(facts.state), headers={"Cache-Control": "no-store"})
 

@@ -5,6 +5,7 @@ else began cannot be finished here.
 """
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import structlog
@@ -13,14 +14,14 @@ from sanic.response import redirect
 
 from conversations.agents import Profile
 from conversations.model import Presence
-from desk.door import COOKIE, LOGIN, Door
+from desk.door import COOKIE, LOGIN, TO, Door, inside
+from desk.routes.steps import field
 from desk.sessions import role_of
 from login.oidc import Begun, ProviderDown, Refused, RelyingParty, Untrusted
 from vault import CannotOpen, Vault
 
 BEGUN = "balie_desk_login"
 MINUTES = 10
-HOME = "/desk/"
 
 log = structlog.get_logger()
 
@@ -39,37 +40,38 @@ class Login:
         return routes
 
     async def show(self, request: Request) -> HTTPResponse:
-        return self.door.pages.page("aanmelden.html", problem="")
+        return self._page(to=inside(request.args.get(TO, "")))
 
     async def begin(self, request: Request) -> HTTPResponse:
         try:
             begun = await asyncio.to_thread(self.provider.begin)
         except ProviderDown as error:
             log.warning("desk.login_unavailable", what=str(error))
-            return self.door.pages.page("aanmelden.html", status=503, problem="weg")
+            return self._page(status=503, problem="weg")
         response = redirect(begun.url, status=303)
-        self._set(response, BEGUN, self.vault.seal(begun.private()), max_age=MINUTES * 60)
+        kept = json.dumps([begun.private(), inside(field(request, TO))])
+        self._set(response, BEGUN, self.vault.seal(kept), max_age=MINUTES * 60)
         return response
 
     async def finish(self, request: Request) -> HTTPResponse:
         answer = {name: str(values[-1]) for name, values in request.args.items()}
         try:
-            begun = Begun.from_private(self.vault.open(request.cookies.get(BEGUN) or ""))
-            claims = await asyncio.to_thread(self.provider.finish, begun, answer)
+            private, to = json.loads(self.vault.open(request.cookies.get(BEGUN) or ""))
+            claims = await asyncio.to_thread(self.provider.finish, Begun.from_private(private), answer)
         except (CannotOpen, Untrusted, Refused, ProviderDown, ValueError, TypeError) as error:
             log.warning("desk.login_failed", check=type(error).__name__)
-            return self._without(self.door.pages.page("aanmelden.html", status=400, problem="mislukt"), BEGUN)
+            return self._without(self._page(status=400, problem="mislukt"), BEGUN)
         told = claims.get(self.role_claim)
         teams = [team.code for team in self.door.pages.city.teams]
         role = role_of(_texts(told), teams)
         if role is None:
             log.warning("desk.login_without_role")
-            return self._without(self.door.pages.page("aanmelden.html", status=403, problem="geen_rol"), BEGUN)
+            return self._without(self._page(status=403, problem="geen_rol"), BEGUN)
         name = f"{claims.get('given_name') or ''} {claims.get('family_name') or ''}".strip()
         subject = f"{claims['iss']}|{claims['sub']}"
         profile = Profile(name or "Medewerker", role[1] or frozenset(teams))
         token = await asyncio.to_thread(self.door.sessions.start, subject, profile, role[0])
-        response = self._without(redirect(HOME, status=303), BEGUN)
+        response = self._without(redirect(inside(to), status=303), BEGUN)
         self._set(response, COOKIE, token)
         log.info("desk.login", role=role[0])
         return response
@@ -85,6 +87,9 @@ class Login:
         await asyncio.to_thread(self.door.sessions.agents.be, session.agent.id, Presence.OFFLINE)
         log.info("desk.logout", agent=session.agent.id)
         return self._without(redirect(LOGIN, status=303), COOKIE)
+
+    def _page(self, *, status: int = 200, problem: str = "", to: str = "") -> HTTPResponse:
+        return self.door.pages.page("aanmelden.html", status=status, problem=problem, to=to)
 
     def _set(self, response: HTTPResponse, name: str, value: str, *, max_age: int | None = None) -> None:
         secure = self.door.public_url.startswith("https://")

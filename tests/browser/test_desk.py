@@ -140,6 +140,22 @@ def test_an_agent_takes_a_conversation_answers_and_gives_it_back(sanne, asks):
     assert "Je zei: super, dank je" not in citizen.heard()
 
 
+@pytest.mark.req("TA-01", "WA-01", "CA-01", "TA-02", "WA-02")
+def test_from_the_one_address_an_agent_is_at_work_in_two_clicks_and_two_seconds(page, house):
+    desk = Desk(page, house)
+    page.goto(desk.url)
+    page.get_by_role("button", name="Aanmelden").click()
+    page.get_by_role("group", name="Sanne Claes").get_by_role("button").first.click()
+    expect(desk.button("Even weg")).to_be_visible()
+
+    page.goto(desk.url)
+    expect(desk.button("Even weg")).to_be_enabled()
+
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd") <= 2000
+    [session] = [cookie for cookie in page.context.cookies() if cookie["name"] == "balie_desk"]
+    assert (session["httpOnly"], session["sameSite"], session["path"]) == (True, "Lax", "/desk")
+
+
 def test_what_a_citizen_says_appears_without_a_reload(sanne, asks):
     citizen = asks()
     sanne.button("Volgende uit de rij").click()

@@ -78,6 +78,14 @@ def close_all(luc):
         luc.button("Gesprek sluiten").click()
 
 
+@pytest.mark.req("CS-01", "WS-01")
+def test_a_supervisor_sees_what_waits_within_two_seconds(luc):
+    luc.page.goto(f"{luc.url}toezicht/")
+    expect(luc.button("Toewijzen")).to_be_enabled()
+
+    assert luc.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd") <= 2000
+
+
 @pytest.mark.req("CS-03", "CS-05", "WS-03", "WS-05")
 def test_he_gives_two_waiting_conversations_to_an_agent_in_three_clicks(sanne, luc, asks):
     first, second = asks(), asks()

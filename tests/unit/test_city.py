@@ -209,6 +209,14 @@ def written(folder: Path, raw: object) -> Path:
             lambda raw: raw["straten"][0].update(wijk="Overal"),
             "city.yml: straten: Grote Markt.wijk: 'Overal' is unknown; known are Centrum, ",
         ),
+        (
+            lambda raw: raw["teams"][0].update(kanalen=["web", "fax"]),
+            "city.yml: teams: onthaal.kanalen: 'fax' is unknown; known are web, telefoon, whatsapp, messenger",
+        ),
+        (
+            lambda raw: raw["teams"][0].update(kanalen=["telefoon"]),
+            "city.yml: teams: onthaal.zelfde_medewerker: 'web' is unknown; known are telefoon",
+        ),
         (lambda raw: raw["straten"][0].update(lat="noord"), "city.yml: straten[0].lat: 'noord' is not a number"),
     ],
 )
@@ -243,6 +251,26 @@ def test_a_team_has_its_own_hours_and_the_holidays_of_all(leiestad: City) -> Non
     assert not leiestad.is_open(brussels(2026, 11, 24, 12, 30), desk)
     assert not leiestad.is_open(brussels(2026, 12, 25, 10, 0), desk)
     assert leiestad.next_opening(brussels(2026, 12, 24, 13, 0), desk) == brussels(2026, 12, 28, 9, 0)
+
+
+@pytest.mark.req("G-07")
+def test_on_a_channel_that_its_team_does_not_serve_a_topic_goes_to_who_does(tmp_path: Path) -> None:
+    raw = raw_leiestad()
+    raw["teams"][1].update(kanalen=["telefoon"], zelfde_medewerker=[])
+    city = load_city(written(tmp_path, raw))
+
+    assert [team.code for team in city.teams_on("whatsapp")] == ["onthaal"]
+    assert city.team_for("attest", "whatsapp") == city.team("onthaal")
+    assert city.team_for("attest", "telefoon") == city.team("burgerzaken")
+
+
+@pytest.mark.req("G-01", "G-05")
+def test_two_desks_have_their_own_topics_channels_hours_and_patience(leiestad: City) -> None:
+    information, registry = leiestad.teams
+    noon = brussels(2026, 11, 24, 13, 15)
+
+    assert not set(information.topics) & set(registry.topics)
+    assert (leiestad.is_open(noon, information), leiestad.is_open(noon, registry)) == (True, False)
 
 
 def test_a_topic_has_its_team_and_what_is_nobodys_goes_to_the_first(leiestad: City) -> None:

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "agent_figures",
         sa.Column("month", sa.Date, primary_key=True),
-        sa.Column("agent", sa.Text, sa.ForeignKey("agents.id"), primary_key=True),
+        sa.Column("agent", sa.Text, primary_key=True),
         sa.Column("team", sa.Text, primary_key=True),
         *(sa.Column(measure, sa.Integer, nullable=False, server_default="0") for measure in OF_AGENT),
     )

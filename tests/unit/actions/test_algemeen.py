@@ -180,6 +180,7 @@ async def test_an_old_button_is_told_to_be_old(citizen):
     assert await citizen.taps('/kiezen{"keuze": "voetpad"}') == ["utter_algemeen_oude_knop"]
 
 
+@pytest.mark.req("CA-05", "WA-05")
 async def test_an_agent_s_help_is_rated_before_the_bot_s_and_only_when_there_was_one(citizen, room):
     assert await citizen.taps('/beoordelen{"keuze":"medewerker:5"}') == ["utter_algemeen_bedankt_voor_beoordeling"]
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -152,13 +153,20 @@ def test_who_waits_long_is_told_once_in_a_while(ledger, reception, waiting, sann
     assert ledger.conversation(waiting).holder is Holder.QUEUE
 
 
-@pytest.mark.req("CA-06", "WA-06")
-def test_at_closing_time_nobody_is_left_in_the_queue(ledger, reception, waiting, sanne):
+@pytest.mark.req("CA-06", "WA-06", "G-01")
+def test_at_closing_time_nobody_is_left_in_the_queue_and_each_team_says_it_its_own_way(
+    ledger, reception, waiting, sanne
+):
+    other = ledger.receive(words(1, address="bea")).message.conversation
+    reception.handovers.request(other, replace(ASKED, team="onthaal"))
     later(reception, sanne, hours=2)
     reception.look()
 
     assert ledger.conversation(waiting).holder is Holder.BOT
-    assert heard(ledger, waiting) == ["utter_wachtrij_gesloten"]
+    assert heard(ledger, waiting) == ["utter_wachtrij_gesloten_burgerzaken"]
+    reception.clock.moment += timedelta(hours=7)
+    reception.look()
+    assert heard(ledger, other) == ["utter_wachtrij_gesloten"]
 
 
 def test_an_agent_who_is_gone_for_a_minute_loses_the_conversation_and_the_citizen_hears_it(

@@ -144,6 +144,7 @@ def test_a_silent_citizen_is_counted_so(ledger, handovers, clock, told, waiting)
     assert told()["web", "burgerzaken", "attest"]["ended_silent"] == 1
 
 
+@pytest.mark.req("KI-29", "WA-05")
 def test_a_later_rating_takes_the_place_of_an_earlier_one(ledger, told):
     conversation = ledger.receive(words(1)).message.conversation
 

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from conversations.handover import Handovers, Request
@@ -9,6 +10,7 @@ from tests.sealing import VAULT
 from tests.unit.conversations.setting import words
 
 
+@pytest.mark.req("CA-05", "WA-05")
 def test_the_agent_and_the_bot_are_rated_apart_and_the_last_rating_counts(ledger, engine, clock, bell):
     handovers = Handovers(engine, clock, bell, VAULT, pull={"web"})
     conversation = ledger.receive(words(1)).message.conversation

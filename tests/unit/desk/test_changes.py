@@ -100,6 +100,17 @@ def test_a_closure_is_set_in_advance_for_one_team(texts, save):
     assert (day.day.isoformat(), day.periods, day.reason, day.location) == ("2026-12-01", (), "opleiding", "onthaal")
 
 
+@pytest.mark.req("G-01", "G-05")
+def test_what_a_team_says_its_own_way_is_changed_by_its_own_supervisor(changes, texts, luc, sessions, save):
+    own = "tekst:utter_wachtrij_gesloten_burgerzaken"
+    save(own, tekst=["Tot morgen."])
+
+    assert texts.reply(texts.of_team("utter_wachtrij_gesloten", "burgerzaken")).text == "Tot morgen."
+    assert texts.of_team("utter_wachtrij_gesloten", "onthaal") == "utter_wachtrij_gesloten"
+    with pytest.raises(NotAllowed):
+        changes.check_key(session_of(sessions, "Jan", "onthaal", role=Role.SUPERVISOR), own)
+
+
 def test_topics_move_from_one_team_to_another(texts, save):
     save("onderwerpen", onthaal=["algemeen, melding, attest"], burgerzaken=["afspraak"])
 

@@ -94,7 +94,7 @@ def test_a_photo_is_shown_in_its_own_conversation_only(work, sanne, piet, asks):
             work.photo(who, where, which)
 
 
-@pytest.mark.req("WA-03")
+@pytest.mark.req("WA-03", "WA-05")
 def test_outside_the_24_hours_nothing_is_said_and_no_rating_asked(work, sanne, clock):
     conversation = work.ledger.receive(words(1, channel="whatsapp")).message.conversation
     work.handovers.request(conversation, Request("burgerzaken", "attest", "asked"))
@@ -113,7 +113,7 @@ def test_outside_the_24_hours_nothing_is_said_and_no_rating_asked(work, sanne, c
     assert len(work.ledger.messages(conversation)) == before
 
 
-@pytest.mark.req("CI-08")
+@pytest.mark.req("CI-08", "CA-05", "WA-05")
 def test_after_a_talk_the_citizen_is_asked_how_the_agent_helped(work, sanne, asks):
     conversation, unanswered = asks("an"), asks("bea")
     finished(work, sanne, conversation)

@@ -1,10 +1,14 @@
 import pytest
+import yaml
 
+from conversations.handover import Request
 from conversations.model import Author, Holder
 from desk.sessions import Role
 from desk.work import LONGEST_ANSWER, NotAllowed, TooLate, Unusable
+from settings import ROOT
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
+from texts import Texts
 
 
 def heard(work, conversation):
@@ -219,6 +223,21 @@ def test_a_transfer_to_a_colleague_is_offered_to_him_first(work, sanne, sessions
 
     assert [item.conversation for item in work.lists(nadia).offered] == [conversation]
     assert "kun jij dit?" in texts_of(work.view(nadia, conversation))
+
+
+@pytest.mark.req("G-07")
+def test_a_team_is_given_nothing_through_a_channel_that_it_does_not_serve(work, sanne, tmp_path):
+    raw = yaml.safe_load((ROOT / "city.yml").read_text(encoding="utf-8"))
+    raw["teams"][0]["kanalen"] = ["web", "telefoon"]
+    (tmp_path / "city.yml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    work.texts = Texts(ROOT / "data", tmp_path / "city.yml")
+    conversation = work.ledger.receive(words(1, channel="whatsapp")).message.conversation
+    work.handovers.request(conversation, Request("burgerzaken", "attest", "asked"))
+    work.take(sanne, conversation)
+
+    with pytest.raises(Unusable, match="team"):
+        work.transfer(sanne, conversation, "onthaal")
+    assert work.ledger.conversation(conversation).holder is Holder.AGENT
 
 
 def test_a_colleague_who_is_not_here_or_is_he_himself_gets_nothing(work, sanne, piet, clock, asks):
