@@ -10,7 +10,7 @@ from sanic.response import redirect
 from conversations.model import Presence
 from desk.door import COOKIE, Door
 from desk.live import Live
-from desk.routes.steps import do, field
+from desk.routes.steps import Inside, do, field
 from desk.sessions import Session
 from desk.work import Unusable, Work
 
@@ -18,7 +18,7 @@ HOME = "/desk/"
 LONGEST_NUMBER = 9  # of digits that a page of ours can hold
 
 
-class AgentRoutes:
+class AgentRoutes(Inside):
     def __init__(self, door: Door, work: Work, live: Live) -> None:
         self.door, self.work, self.live = door, work, live
 
@@ -162,6 +162,3 @@ class AgentRoutes:
         if seen:
             await do(self.work.same, session, conversation, seen)
         return session
-
-    async def _enter(self, request: Request) -> Session:
-        return await asyncio.to_thread(self.door.enter, request)

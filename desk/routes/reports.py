@@ -19,6 +19,7 @@ from desk.door import Door
 from desk.periods import EARLIEST, Period, Span, period
 from desk.report_words import Words, number, written
 from desk.reports import REPORTS, Table, table
+from desk.routes.steps import Inside
 from desk.sessions import Role, Session
 from desk.staffing import Staffing, may_see_agents
 from desk.suppression import suppress
@@ -41,7 +42,9 @@ class Asked:
         return BY.get(self.by, self.period.step)
 
 
-class ReportRoutes:
+class ReportRoutes(Inside):
+    role = Role.SUPERVISOR
+
     def __init__(self, door: Door, reporting: Reporting, staffing: Staffing, clock: Clock) -> None:
         self.door, self.reporting, self.staffing, self.clock = door, reporting, staffing, clock
 
@@ -78,9 +81,6 @@ class ReportRoutes:
     @property
     def _words(self) -> Words:
         return Words(self.door.pages.city)
-
-    async def _enter(self, request: Request) -> Session:
-        return await asyncio.to_thread(self.door.enter, request, Role.SUPERVISOR)
 
     def _read(self, request: Request, session: Session) -> tuple[Asked, list[Table]]:
         asked = self._asked(request, self._ways(session))

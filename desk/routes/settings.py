@@ -9,7 +9,7 @@ from sanic.response import redirect
 from clock import Clock
 from desk.changes import Changes
 from desk.door import Door
-from desk.routes.steps import do, field
+from desk.routes.steps import Inside, do, field
 from desk.sessions import Role, Session
 from desk.work import Unusable
 
@@ -17,7 +17,9 @@ HOME = "/desk/toezicht"
 SAVE = "bewaren"
 
 
-class SettingsRoutes:
+class SettingsRoutes(Inside):
+    role = Role.SUPERVISOR
+
     def __init__(self, door: Door, changes: Changes, clock: Clock) -> None:
         self.door, self.changes, self.clock = door, changes, clock
 
@@ -104,9 +106,6 @@ class SettingsRoutes:
         session = await self._enter(request)
         await do(self.changes.check_key, session, key)
         return session
-
-    async def _enter(self, request: Request) -> Session:
-        return await asyncio.to_thread(self.door.enter, request, Role.SUPERVISOR)
 
 
 def _form(request: Request) -> dict[str, list[str]]:

@@ -2,15 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sanic import Request
 
 from conversations.typed import keepable
-from desk.door import Refused
+from desk.door import Door, Refused
+from desk.sessions import Role, Session
 from desk.work import NotAllowed, TooLate
 
 T = TypeVar("T")
+
+
+class Inside:
+    """Routes that are open to who is logged in, as `role` or more."""
+
+    role: ClassVar[Role] = Role.AGENT
+    door: Door
+
+    async def _enter(self, request: Request) -> Session:
+        """Raises Refused."""
+        return await asyncio.to_thread(self.door.enter, request, self.role)
 
 
 def field(request: Request, name: str) -> str:

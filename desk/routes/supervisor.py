@@ -10,7 +10,7 @@ from sanic.response import redirect
 from desk.audit import Audit
 from desk.door import COOKIE, Door
 from desk.live import Live
-from desk.routes.steps import do, field, fields
+from desk.routes.steps import Inside, do, field, fields
 from desk.sessions import Role, Session
 from desk.supervision import Filter, Supervision
 from desk.work import Unusable
@@ -18,7 +18,9 @@ from desk.work import Unusable
 HOME = "/desk/toezicht"
 
 
-class SupervisorRoutes:
+class SupervisorRoutes(Inside):
+    role = Role.SUPERVISOR
+
     def __init__(self, door: Door, supervision: Supervision, audit: Audit, live: Live) -> None:
         self.door, self.supervision, self.audit, self.live = door, supervision, audit, live
 
@@ -122,9 +124,6 @@ class SupervisorRoutes:
             await do(self.supervision.looked, session, conversation)
         status = 400 if problem else 200
         return self.door.pages.page("meekijken.html", status=status, session=session, view=view, problem=problem)
-
-    async def _enter(self, request: Request) -> Session:
-        return await asyncio.to_thread(self.door.enter, request, Role.SUPERVISOR)
 
 
 def _filter(request: Request) -> Filter:

@@ -5,12 +5,12 @@ The bot is a fake that asks for a person when the test tells it so.
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-from clock import BRUSSELS, Clock
+from clock import Clock
 from conversations.agents import Agents
 from conversations.bell import Bell
 from conversations.database import connect
@@ -18,22 +18,14 @@ from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Presence
 from settings import ROOT
+from tests.browser.desk_page import TUESDAY, Desk
 from tests.browser.test_accessibility import LOOKS, violations
-from tests.front import Citizen, FakeBot, wait_for
+from tests.front import wait_for
 from tests.house import House
 from vault import vault_of
 
 PHOTO = ROOT / "tests" / "conversations" / "fotos" / "stoeptegel.png"
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
-CARD = {"form": "afspraak_form", "open": "email", "answers": {"naam": "Lien Declercq", "afspraak_dienst": "REISPAS"}}
 ATTEST = Request("burgerzaken", "attest", "asked")
-WISH = {"type": "handover", "team": "burgerzaken", "topic": "afspraak", "reason": "asked", "channel": "web"}
-
-
-@pytest.fixture(scope="module")
-def bot():
-    with FakeBot() as bot:
-        yield bot
 
 
 @pytest.fixture(scope="module")
@@ -73,30 +65,6 @@ class DeskData:
         return conversation
 
 
-class Desk:
-    """An agent's window."""
-
-    def __init__(self, page, house):
-        self.page, self.url = page, f"{house.front_url}/desk/"
-
-    def log_in(self, name):
-        self.page.goto(self.url)
-        self.page.get_by_role("button", name="Aanmelden").click()
-        self.page.get_by_role("group", name=name).get_by_role("button").first.click()
-        return self
-
-    def button(self, name):
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    @property
-    def talk(self):
-        return self.page.locator("#berichten")
-
-    def answers(self, text):
-        self.page.get_by_label("Je antwoord").fill(text)
-        self.button("Versturen").click()
-
-
 @pytest.fixture(scope="module")
 def desk_data(house):
     return DeskData(house)
@@ -105,21 +73,6 @@ def desk_data(house):
 @pytest.fixture
 def sanne(page, house):
     return Desk(page, house).log_in("Sanne Claes")
-
-
-@pytest.fixture
-def asks(house, bot):
-    """A citizen who asks for a person of a team."""
-
-    def asks(text="ik wil een medewerker", **wish):
-        citizen = Citizen(house.front_url)
-        citizen.hear("Je zei: /gesprek_begonnen")
-        bot.faults.append([{"text": "Ik haal er een collega bij."}, {"custom": {**WISH, "card": CARD, **wish}}])
-        citizen.say(text)
-        wait_for(lambda: any("nummer" in said for said in citizen.heard()), lambda: str(citizen.said()))
-        return citizen
-
-    return asks
 
 
 @pytest.mark.req("CI-03", "CI-07", "CI-08", "CA-01", "CA-02", "CA-03", "CA-04")

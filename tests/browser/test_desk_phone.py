@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_desk import WISH, Desk, bot, house  # noqa: F401 – fixtures
+from tests.browser.desk_page import WISH, Desk
+from tests.browser.test_desk import house  # noqa: F401 – a fixture
 from tests.faults.test_phones import Telephone
 from tests.front import wait_for
 

@@ -13,8 +13,8 @@ from city import load_city
 from clock import BRUSSELS
 from conversations.database import connect
 from settings import ROOT
+from tests.browser.desk_page import Desk
 from tests.browser.test_accessibility import LOOKS, violations
-from tests.browser.test_desk import Desk
 from tests.house import House
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)

@@ -5,18 +5,12 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk_page import TUESDAY, Desk
 from tests.browser.test_accessibility import LOOKS, violations
-from tests.browser.test_desk import CARD, TUESDAY, WISH, Desk
-from tests.front import Citizen, FakeBot, wait_for
+from tests.front import Citizen, wait_for
 from tests.house import House
 
 KEYS = ("uren:onthaal", "uitzonderingen", "onderwerpen", "antwoorden", "tekst:utter_wachtrij_lang")
-
-
-@pytest.fixture(scope="module")
-def bot():
-    with FakeBot() as bot:
-        yield bot
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +46,6 @@ def luc(desk_of):
     desk = desk_of("Luc Vandamme")
     desk.page.get_by_role("link", name="Toezicht").click()
     return desk
-
-
-@pytest.fixture
-def asks(house, bot):
-    def asks(text="ik wil een medewerker", **wish):
-        citizen = Citizen(house.front_url)
-        citizen.hear("Je zei: /gesprek_begonnen")
-        bot.faults.append([{"text": "Ik haal er een collega bij."}, {"custom": {**WISH, "card": CARD, **wish}}])
-        citizen.say(text)
-        wait_for(lambda: any("nummer" in said for said in citizen.heard()), lambda: str(citizen.said()))
-        return citizen
-
-    return asks
 
 
 def close_all(luc):

@@ -8,23 +8,10 @@ import pytest
 import requests
 
 from sandbox.graph.profile import FIELDS
-from tests.contract.graph import PAGE, TOKENS, call, listening_front, phone, refusal
-from tests.contract.running_sandbox import running_sandbox
+from tests.contract.graph import PAGE, TOKENS, call, phone, refusal
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 DAG = {"text": "dag"}
-
-
-@pytest.fixture(scope="module")
-def front():
-    with listening_front() as front:
-        yield front
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory, front):
-    with running_sandbox(tmp_path_factory.mktemp("sandbox"), SANDBOX_WEBHOOKS_URL=front.url) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

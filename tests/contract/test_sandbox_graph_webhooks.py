@@ -5,31 +5,10 @@ import json
 import pytest
 from requests import HTTPError
 
-from tests.contract.graph import NUMBER, listening_front, phone, signature
+from tests.contract.graph import NUMBER, phone, signature
 from tests.contract.running_sandbox import running_sandbox
 
 SECRETS = {"whatsapp": "sandbox-whatsapp-secret", "messenger": "sandbox-messenger-secret"}
-
-
-@pytest.fixture(scope="module")
-def front():
-    with listening_front() as front:
-        yield front
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory, front):
-    with running_sandbox(tmp_path_factory.mktemp("sandbox"), SANDBOX_WEBHOOKS_URL=front.url) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running, front):
-    running.set_clock("2026-11-23T09:30:00")
-    running.reset()
-    front.taken.clear()
-    front.answers.clear()
-    return running
 
 
 @pytest.fixture

@@ -6,31 +6,10 @@ import hashlib
 import pytest
 import requests
 
-from tests.contract.graph import NUMBER, TOKENS, call, listening_front, phone, refusal
-from tests.contract.running_sandbox import running_sandbox
+from tests.contract.graph import NUMBER, TOKENS, call, phone, refusal
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 TEXT = {"text": {"body": "dag"}}
-
-
-@pytest.fixture(scope="module")
-def front():
-    with listening_front() as front:
-        yield front
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory, front):
-    with running_sandbox(tmp_path_factory.mktemp("sandbox"), SANDBOX_WEBHOOKS_URL=front.url) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running, front):
-    running.set_clock("2026-11-23T09:30:00")
-    running.reset()
-    front.taken.clear()
-    return running
 
 
 @pytest.fixture

@@ -6,30 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.contract.graph import call, listening_front, phone
-from tests.contract.running_sandbox import running_sandbox
+from tests.contract.graph import call, phone
 
 PHOTO = Path(__file__).parents[1] / "conversations" / "fotos" / "stoeptegel.png"
-
-
-@pytest.fixture(scope="module")
-def front():
-    with listening_front() as front:
-        yield front
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory, front):
-    with running_sandbox(tmp_path_factory.mktemp("sandbox"), SANDBOX_WEBHOOKS_URL=front.url) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running, front):
-    running.set_clock("2026-11-23T09:30:00")
-    running.reset()
-    front.taken.clear()
-    return running
 
 
 @pytest.fixture
