@@ -46,7 +46,7 @@ from conversations.tables import messages
 from conversations.typed import concerns_the_house, harmless
 from vault import Vault
 
-PULL = frozenset({"web"})
+PULL = frozenset({"web", "telefoon"})  # nobody fetches what is said on the telephone, and nothing is sent there
 
 
 class Ledger:

@@ -12,6 +12,7 @@ from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.reporting import Reporting
 from desk.audit import Audit
+from desk.calls import Calls
 from desk.canned import read_canned
 from desk.card import read_labels
 from desk.changes import Changes
@@ -58,7 +59,7 @@ def desk(
     files.static("/", STATIC)
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
-        AgentRoutes(door, work, live).blueprint(),
+        AgentRoutes(door, work, Calls(ledger, handovers), live).blueprint(),
         LookRoutes(door, work, work.earlier, typing).blueprint(),
         ReportRoutes(door, reporting, Staffing(reporting, audit), ledger.clock).blueprint(),
         SupervisorRoutes(door, Supervision(work, audit), audit, live).blueprint(),

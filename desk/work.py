@@ -13,6 +13,7 @@ import structlog
 
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
+from city import PHONE
 from conversations.agents import Agent
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
@@ -207,7 +208,10 @@ class Work:
 
     def give_back(self, session: Session, conversation: str, topic: str) -> None:
         """To the assistant, which goes on with what was filled in. Raises NotAllowed, TooLate, Unusable."""
-        event = self.cards.event(self.allowed(session, conversation))
+        handover = self.allowed(session, conversation)
+        if handover.channel == PHONE:
+            raise NotAllowed
+        event = self.cards.event(handover)
         if not self.handovers.give_back(conversation, session.agent.id, event, topic=self._topic(topic)):
             raise TooLate
 
@@ -250,7 +254,10 @@ class Work:
         return (conversation.heard_at or conversation.created_at) + WINDOW
 
     def _can_answer(self, conversation: str) -> bool:
-        closes_at = self._closes_at(self.ledger.conversation(conversation))
+        found = self.ledger.conversation(conversation)
+        if found.channel == PHONE:
+            return False
+        closes_at = self._closes_at(found)
         return closes_at is None or closes_at > self.ledger.clock.utc()
 
     def _stands(self, waiting: Waiting) -> bool:
@@ -278,9 +285,10 @@ class Work:
         return topic
 
     def _say(self, conversation: str, handover: Handover, response: str, **values: str) -> None:
-        """In the words of the team that has it."""
+        """In the words of the team that has it; nobody reads along with a talk by telephone."""
         own = self.texts.of_team(response, handover.team)
-        self.ledger.say(conversation, self.texts.reply(own, handover.channel, **values))
+        if handover.channel != PHONE:
+            self.ledger.say(conversation, self.texts.reply(own, handover.channel, **values))
 
 
 def _check(text: str, longest: int) -> None:

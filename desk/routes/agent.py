@@ -8,6 +8,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
 from conversations.model import Presence
+from desk.calls import Calls
 from desk.door import COOKIE, Door
 from desk.live import Live
 from desk.routes.steps import Inside, do, field
@@ -19,8 +20,8 @@ LONGEST_NUMBER = 9  # of digits that a page of ours can hold
 
 
 class AgentRoutes(Inside):
-    def __init__(self, door: Door, work: Work, live: Live) -> None:
-        self.door, self.work, self.live = door, work, live
+    def __init__(self, door: Door, work: Work, calls: Calls, live: Live) -> None:
+        self.door, self.work, self.calls, self.live = door, work, calls, live
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("desk_agent", url_prefix="/desk")
@@ -29,6 +30,7 @@ class AgentRoutes(Inside):
         routes.add_route(self.stream, "/stroom")
         routes.add_route(self.presence, "/aanwezig", methods=["POST"])
         routes.add_route(self.next, "/volgende", methods=["POST"])
+        routes.add_route(self.call, "/telefoon", methods=["POST"])
         routes.add_route(self.conversation, "/gesprek/<conversation:str>")
         routes.add_route(self.messages, "/gesprek/<conversation:str>/berichten")
         for name, step in {
@@ -89,6 +91,10 @@ class AgentRoutes(Inside):
         session = await self._enter(request)
         conversation = await do(self.work.next, session)
         return redirect(f"{HOME}gesprek/{conversation}" if conversation else HOME, status=303)
+
+    async def call(self, request: Request) -> HTTPResponse:
+        session = await self._enter(request)
+        return redirect(f"{HOME}gesprek/{await do(self.calls.begin, session)}", status=303)
 
     async def take(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
