@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.graph import Front
+from tests.contract.graph import Front, listening_front
 from tests.contract.running_sandbox import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="module")
+def front() -> Iterator[Front]:
+    with listening_front() as front:
+        yield front
 
 
 @pytest.fixture(scope="module")

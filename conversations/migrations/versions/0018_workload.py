@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 OF_AGENT = (*(f"handled_{place}" for place in range(9)), "transferred", *(f"person_{score}" for score in range(1, 6)))
 
