@@ -19,17 +19,18 @@ import structlog
 
 from actions.accounts import Work, on_behalf_of
 from actions.background import keep_doing
-from actions.clients.contact_ports import Actor, Actors, Contact, Contacts, Party
-from actions.clients.errors import Rejected, Unavailable
+from actions.clients.contact_ports import Actor, Actors, Contact
+from actions.clients.errors import Unavailable
 from actions.contact_story import GENERAL, Story, story_of
+from actions.registering import Registering
 from actions.settling import settle
 from actions.spoken import listed
-from citizens.parties import Citizen, Parties
+from citizens.parties import Citizen
 from conversations.agents import Agents
 from conversations.ledger import Ledger
 from conversations.ownership import PEOPLE, moves
 from filings.book import Filings
-from filings.contacts import Sessions, new_number
+from filings.contacts import Sessions
 from filings.model import CONTACT, Filing, FilingState
 from texts import Texts
 
@@ -37,7 +38,6 @@ log = structlog.get_logger()
 
 LEASE = 60.0  # seconds; renewed for as long as the calls take
 MOST = 1000  # messages of one session that are looked at
-RACES = 3  # how often a number may be another contact's
 REFUSED = FilingState.REFUSED
 BOT = "balie"
 WEB = {"bot": "chatbot", "person": "chat"}  # other channels are called by their own name
@@ -57,14 +57,16 @@ class Facts:
 class Registrar:
     """`anonymous`: register also what the assistant answered to somebody unknown."""
 
-    contacts: Contacts
+    registering: Registering
     sessions: Sessions
-    filings: Filings
     ledger: Ledger
-    parties: Parties
     agents: Agents
     texts: Texts
     anonymous: bool = False
+
+    @property
+    def filings(self) -> Filings:
+        return self.registering.filings
 
     async def run(self) -> None:
         await keep_doing("contacts", self.step)
@@ -105,11 +107,12 @@ class Registrar:
             return
         work = Work(filing.conversation, CONTACT, citizen.bound_at if citizen else filing.created_at, "assistent")
         with on_behalf_of(work):
-            party = await self._party(citizen) if citizen else None
+            party = await self.registering.party_of(citizen) if citizen else None
             contact = self._of_bot(filing, story, facts, party)
-            ids = [await self._once(filing, 0, contact, citizen)]
+            ids = [(await self.registering.once(filing, 0, contact, citizen)).id]
             if story.agents:
-                ids.append(await self._once(filing, 1, self._of_agents(contact, story, facts, ids[0]), citizen))
+                second = self._of_agents(contact, story, facts, ids[0])
+                ids.append((await self.registering.once(filing, 1, second, citizen)).id)
         await self._done(filing, ids)
 
     def _of_bot(self, filing: Filing, story: Story, facts: Facts, party: str | None) -> Contact:
@@ -143,38 +146,6 @@ class Registrar:
             metadata={**told, **story.rating(person=True)},
         )
 
-    async def _once(self, filing: Filing, place: int, contact: Contact, citizen: Citizen | None) -> str:
-        """Under a number that nobody else has, and with a party that the register knows."""
-        numbers: list[str] = list((await asyncio.to_thread(self.filings.get, filing.id)).payload["numbers"])
-        for _ in range(RACES):
-            try:
-                return (await self.contacts.register(replace(contact, number=numbers[place]))).id
-            except Rejected as error:
-                if error.code == "number_taken":
-                    numbers[place] = new_number()
-                    kept = {**filing.payload, "numbers": numbers}
-                    await asyncio.to_thread(self.filings.update_payload, filing.id, kept)
-                elif error.code == "party_gone" and citizen:
-                    await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
-                    contact = replace(contact, party=await self._party(citizen))
-                else:
-                    raise
-        raise Unavailable("contacts", "register", "no free number")
-
-    async def _party(self, citizen: Citizen) -> str:
-        entry = await asyncio.to_thread(self.parties.entry, citizen.person, new_number())
-        if entry.party:
-            return entry.party
-        try:
-            party = await self.contacts.party(Party(entry.number, citizen.given_name, citizen.family_name))
-        except Rejected as error:
-            if error.code == "number_taken":
-                await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
-                raise Unavailable("contacts", "party", "number taken") from error
-            raise
-        await asyncio.to_thread(self.parties.change, citizen.person, entry.number, party)
-        return party
-
     # --- what he thought of it ----------------------------------------------------
 
     async def _rate(self, filing: Filing, story: Story) -> None:
@@ -192,7 +163,7 @@ class Registrar:
         with on_behalf_of(work):
             for contact, person in ((ids[0], False), (ids[-1], True)) if ids else ():
                 if told := story.rating(person=person):
-                    await self.contacts.note(contact, told)
+                    await self.registering.contacts.note(contact, told)
         await self._done(filing, [])
 
     # --- words and facts ------------------------------------------------------------
@@ -204,7 +175,7 @@ class Registrar:
         during = [move for move in moves(self.ledger.engine, conversation) if story.began_at <= move.at <= until]
         return Facts(
             channel=self.ledger.conversation(conversation).channel,
-            citizen=self.parties.in_session(conversation, story.began_at, until),
+            citizen=self.registering.parties.in_session(conversation, story.began_at, until),
             filed=[one.reference for one in reversed(filed) if one.kind != CONTACT and one.state is not REFUSED],
             asked=any(move.after in PEOPLE for move in during),
             names=self.agents.names(story.agents) if story.agents else {},

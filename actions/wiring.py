@@ -57,6 +57,7 @@ from actions.openingsuren import TellHours
 from actions.orders import ATTEST, Orders
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
+from actions.registering import Registering
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from actions.wording import FactLines, UseLines
@@ -243,12 +244,11 @@ def wire(settings: Settings) -> Wiring:
 def _registrar(settings: Settings, ledger: Ledger, citizens: Citizens, vault: Vault) -> Registrar:
     engine, clock = ledger.engine, citizens.clock
     filings = Filings(engine, clock, vault, max_age=CONTACTS_WAIT)
+    contacts = AccountedContacts(OpenKlantContacts(settings), citizens.accounts, CONTACTS_IN)
     return Registrar(
-        contacts=AccountedContacts(OpenKlantContacts(settings), citizens.accounts, CONTACTS_IN),
+        registering=Registering(contacts, Parties(engine, clock, vault), filings),
         sessions=Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes)),
-        filings=filings,
         ledger=ledger,
-        parties=Parties(engine, clock, vault),
         agents=Agents(engine, clock, ledger.bell),
         texts=citizens.texts,
         anonymous=settings.openklant_anonymous,

@@ -14,6 +14,7 @@ from actions.clients.accounted import AccountedContacts
 from actions.clients.contact_ports import Contact, Party, Registered
 from actions.clients.errors import Rejected, Unavailable
 from actions.contacts import Registrar
+from actions.registering import Registering
 from citizens.identities import Identities
 from citizens.parties import Parties
 from citizens.processing import ProcessingLog
@@ -137,11 +138,11 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         register = Register()
         accounts = Accounts(processing, identities, clock, tmp_path / "outbox")
         registrar = Registrar(
-            contacts=AccountedContacts(register, accounts, "Open Klant"),
+            registering=Registering(
+                AccountedContacts(register, accounts, "Open Klant"), Parties(engine, clock, VAULT), filings
+            ),
             sessions=Sessions(engine, clock, filings, timedelta(minutes=30)),
-            filings=filings,
             ledger=ledger,
-            parties=Parties(engine, clock, VAULT),
             agents=Agents(engine, clock, Bell()),
             texts=Texts(ROOT / "data", ROOT / "city.yml"),
         )
@@ -309,9 +310,8 @@ async def test_after_an_outage_it_is_registered_once(scene: Scene) -> None:
 
 
 async def test_it_waits_for_weeks_and_nobody_hears_of_it(scene: Scene) -> None:
-    scene.registrar = replace(
-        scene.registrar, filings=Filings(scene.engine, scene.clock, VAULT, max_age=timedelta(days=30))
-    )
+    patient = Filings(scene.engine, scene.clock, VAULT, max_age=timedelta(days=30))
+    scene.registrar = replace(scene.registrar, registering=replace(scene.registrar.registering, filings=patient))
     conversation = scene.speaks()
     scene.files(conversation)
     scene.register.faults = [Unavailable("openklant", "register")] * 20
