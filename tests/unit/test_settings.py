@@ -92,6 +92,14 @@ def test_the_secrets_that_everybody_knows_hold_on_this_machine_only(elsewhere):
     assert load({}).whatsapp_app_secret == "sandbox-whatsapp-secret"
 
 
+def test_where_citizens_come_nothing_is_registered_in_the_sandbox() -> None:
+    elsewhere = {"PUBLIC_URL": "https://chat.leiestad.example"}
+
+    assert load(elsewhere).openklant_url == ""
+    assert load({**elsewhere, "OPENKLANT_URL": "https://klant.example", "OPENKLANT_TOKEN": "x"}).openklant_url
+    assert load({}).openklant_url.endswith("/openklant")
+
+
 def test_a_channel_is_on_with_all_that_it_needs():
     settings = load({**AT_META, **WHATSAPP})
 

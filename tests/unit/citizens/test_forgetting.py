@@ -19,6 +19,7 @@ from conversations.ledger import Ledger
 from conversations.model import Incoming, Kind, Reply
 from filings.book import Filings
 from filings.follows import Follows
+from filings.model import CONTACT
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN
 from tests.unit.conversations.setting import StoppedClock
@@ -140,6 +141,17 @@ def test_what_he_asked_of_the_city_goes_when_it_is_over_and_nobody_follows_it_an
     assert town.filings.of(conversation) == []
     assert town.ledger.attachment(filing.payload["fotos"][0]) is None
     assert town.bot_forgot == [conversation]
+
+
+def test_that_he_was_in_contact_is_not_registered_any_more(town):
+    conversation, person, _ = lives(town)
+    with writing(town.engine) as db:
+        town.filings.leave(db, conversation, CONTACT, {"first": 1, "last": 2, "numbers": ["1", "2"]}, "contact")
+    town.clock.passes(1)
+    town.forgetting.person(person)
+    town.erase()
+
+    assert town.filings.claim_due("contacts", 60, [CONTACT], promised=False) is None
 
 
 def test_who_stays_silent_is_no_longer_known_by_his_number_either(town):
