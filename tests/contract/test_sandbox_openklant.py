@@ -27,6 +27,7 @@ KAREL = {"voornaam": "Karel", "achternaam": "Deurne"}
 WHO = {"rol": "klant", "initiator": True, "wasPartij": None, "contactnaam": KAREL}
 BOT = {"naam": "Virtuele assistent", "soortActor": "geautomatiseerde_actor", "indicatieActief": True}
 ONTHAAL = {"naam": "Onthaal", "soortActor": "organisatorische_eenheid", "indicatieActief": True}
+LEAST = {name: CONTACT[name] for name in ("kanaal", "onderwerp", "taal", "vertrouwelijk")}
 NOBODY = "3f2a6c1e-0000-4000-8000-000000000000"
 
 
@@ -266,6 +267,7 @@ def test_the_page_shows_contacts_and_their_tasks_and_somebody_can_finish_one(run
     contact, desk = call.made("/klantcontacten", **CONTACT), call.made("/actoren", **ONTHAAL)
     given = {"aanleidinggevendKlantcontact": link(contact), "toegewezenAanActoren": [link(desk)]}
     task = call.made("/internetaken", gevraagdeHandeling="Terugbellen", status="te_verwerken", **given)
+    call.made("/klantcontacten", **LEAST)
 
     page = requests.get(f"{running.url}/", timeout=10).text
     assert "Afval niet opgehaald" in page

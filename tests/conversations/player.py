@@ -330,7 +330,10 @@ def _check_records(records: list[dict[str, Any]], expected: Mapping[str, Any] | 
 
 def _at(record: Any, path: str) -> Any:
     for key in path.split("."):
-        record = record[int(key)] if isinstance(record, list) else (record or {}).get(key)
+        if isinstance(record, list):
+            record = record[int(key)] if int(key) < len(record) else None
+        else:
+            record = (record or {}).get(key)
     return record
 
 
