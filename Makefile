@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV ?= uv
 BOOTSTRAP = $(PYTHON) -m scripts.bootstrap
 BALIE = .venv/bin/python
+# How many tests run at the same time; each worker starts a house and a PostgreSQL of its own
+WORKERS ?= 2
 LOCK = $(UV) pip compile --quiet --upgrade --generate-hashes --universal --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ test: ## Set everything up and run all tests (ARGS="-k naam" passes options to p
 	@$(BOOTSTRAP) --for test
 	@$(BALIE) -m scripts.train
 	$(if $(ARGS),,@.venv-rasa/bin/python -m pytest -c tests/bot.ini tests/unit/bot)
-	@$(BALIE) -m pytest $(ARGS)
+	@$(BALIE) -m pytest $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist loadgroup --no-loadscope-reorder)
 
 check: ## Lint, types, who imports whom, and the content against the code
 	@$(BOOTSTRAP) --for check

@@ -9,7 +9,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,6 +32,7 @@ BROWSER_FLAGS = (
 # These run where Rasa is, in .venv-rasa
 collect_ignore = [] if importlib.util.find_spec("rasa") else ["unit/bot"]
 without_postgres = pytest.StashKey[str]()
+NOT_ON_POSTGRES = "not_on_postgres"  # what a worker tells the process that writes the summary
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +48,7 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     programs = machine.postgres()
     if programs is None:
         request.config.stash[without_postgres] = machine.NO_POSTGRES
+        getattr(request.config, "workeroutput", {})[NOT_ON_POSTGRES] = machine.NO_POSTGRES
         pytest.skip(machine.NO_POSTGRES)
     from tests.postgres import PostgresServer
 
@@ -118,12 +120,28 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is quick first, the whole house later, the browser last.
+    """What is quick first, the whole house later, the browser last; and what is shared stays with one worker.
 
     Last also because Playwright's loop, once started, keeps asyncio tests in the same process from running.
     """
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("browser", "house")])
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_played_together(item)))
+
+
+def _played_together(item: pytest.Item) -> str:
+    """A file shares what its fixtures start; the conversations of one topic stand in a file of their own."""
+    script = item.callspec.params.get("script") if hasattr(item, "callspec") else None
+    return script.file if script else item.location[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told = getattr(node, "workeroutput", {}).get(NOT_ON_POSTGRES)
+    if told:
+        node.config.stash[without_postgres] = told
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
