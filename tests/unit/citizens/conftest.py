@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
@@ -7,14 +5,8 @@ from citizens.facts import Facts
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
 from tests.sealing import VAULT
-from tests.unit.conversations.setting import StoppedClock, migrated
+from tests.unit.conversations.setting import StoppedClock
 from vault import Vault
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -6,13 +5,7 @@ from sqlalchemy import Engine
 
 from conversations import overrides as module
 from conversations.overrides import CALAMITY, Overrides
-from tests.unit.conversations.setting import StoppedClock, migrated
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
+from tests.unit.conversations.setting import StoppedClock
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A desk on a database of its own, with Sanne and Piet of different teams, and a citizen who waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,16 +16,10 @@ from desk.sessions import Role, Session, Sessions
 from desk.work import Work
 from settings import ROOT
 from tests.sealing import VAULT
-from tests.unit.conversations.setting import StoppedClock, migrated, words
+from tests.unit.conversations.setting import StoppedClock, words
 from texts import Texts
 
 Asks = Callable[..., str]
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
 from conversations.agents import Agents, Profile
 from conversations.bell import Bell
 from desk.sessions import LOCKS_AFTER, WORKING_DAY, Role, Sessions, role_of
-from tests.unit.conversations.setting import StoppedClock, migrated
+from tests.unit.conversations.setting import StoppedClock
 
 TEAMS = ("onthaal", "burgerzaken")
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,17 +1,9 @@
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
 from filings.book import Filings
 from tests.sealing import VAULT
-from tests.unit.conversations.setting import StoppedClock, migrated
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
+from tests.unit.conversations.setting import StoppedClock
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
@@ -16,7 +14,7 @@ from filings.tables import filings
 from scripts.reseal import reseal
 from tests.sealing import SECRET_KEY
 from tests.unit.citizens.people import LIEN
-from tests.unit.conversations.setting import StoppedClock, migrated
+from tests.unit.conversations.setting import StoppedClock
 from vault import CannotOpen, Vault
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -53,12 +51,6 @@ class Kept:
         assert identity is not None
         assert identity.rrn == LIEN.rrn
         assert Facts(self.engine, self.clock, vault).known(self.person, ["email"])["email"].value == "lien@example.be"
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with migrated(database_url) as engine:
-        yield engine
 
 
 def test_after_it_the_old_key_may_go(engine):
