@@ -10,37 +10,26 @@ may come later, and is then added.
 """
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from actions.accounts import Work, on_behalf_of
-from actions.background import keep_doing
 from actions.clients.contact_ports import Actor, Actors, Contact
 from actions.clients.errors import Unavailable
 from actions.contact_story import GENERAL, Story, story_of
-from actions.registering import Registering
-from actions.settling import settle
+from actions.registering import Registering, assistant, called, subject
 from actions.spoken import listed
 from citizens.parties import Citizen
 from conversations.agents import Agents
 from conversations.ledger import Ledger
 from conversations.ownership import PEOPLE, moves
 from filings.book import Filings
-from filings.contacts import Sessions
 from filings.model import CONTACT, Filing, FilingState
 from texts import Texts
 
-log = structlog.get_logger()
-
-LEASE = 60.0  # seconds; renewed for as long as the calls take
 MOST = 1000  # messages of one session that are looked at
 REFUSED = FilingState.REFUSED
-BOT = "balie"
-WEB = {"bot": "chatbot", "person": "chat"}  # other channels are called by their own name
 AFTERWARDS = timedelta(minutes=1)  # what follows from the last message belongs to the session
 
 
@@ -54,11 +43,10 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Registrar:
+class SessionContacts:
     """`anonymous`: register also what the assistant answered to somebody unknown."""
 
     registering: Registering
-    sessions: Sessions
     ledger: Ledger
     agents: Agents
     texts: Texts
@@ -67,22 +55,6 @@ class Registrar:
     @property
     def filings(self) -> Filings:
         return self.registering.filings
-
-    async def run(self) -> None:
-        await keep_doing("contacts", self.step)
-
-    async def step(self) -> bool:
-        """Takes a session that is over and registers one contact; False when there is nothing to do now."""
-        took = await asyncio.to_thread(self.sessions.file_one)
-        claimed = await asyncio.to_thread(
-            self.filings.claim_due, f"contacts-{os.getpid()}", LEASE, [CONTACT], promised=False
-        )
-        if claimed is None:
-            return took
-        settled = await settle(self.filings, claimed, self.register)
-        if settled.state is REFUSED:
-            log.error("contact.refused", filing=settled.id, code=settled.code)
-        return took or settled.state is FilingState.DONE
 
     async def register(self, filing: Filing) -> None:
         """May be repeated."""
@@ -121,10 +93,10 @@ class Registrar:
         return Contact(
             key=filing.reference,
             number="",
-            channel=WEB["bot"] if facts.channel == "web" else facts.channel,
-            subject=self._topic(story.topic),
+            channel=called(facts.channel, person=False),
+            subject=subject(self.texts, story.topic),
             at=story.bot_until,
-            actors=(Actor(Actors.BOT, BOT, f"Virtuele assistent {self.texts.city.name}"),),
+            actors=(assistant(self.texts.city),),
             text=self._text(story, facts.filed),
             answer=self.texts.text(_answer(story, asked=facts.asked)),
             party=party,
@@ -137,7 +109,7 @@ class Registrar:
         return replace(
             first,
             key=f"{first.key}-2",
-            channel=WEB["person"] if first.channel == WEB["bot"] else first.channel,
+            channel=called(facts.channel, person=True),
             at=story.ended_at,
             actors=[Actor(Actors.EMPLOYEE, agent, facts.names.get(agent) or agent) for agent in story.agents],
             answer=self.texts.text("utter_klantcontact_medewerker"),
@@ -181,12 +153,8 @@ class Registrar:
             names=self.agents.names(story.agents) if story.agents else {},
         )
 
-    def _topic(self, topic: str) -> str:
-        known = self.texts.text(f"utter_klantcontact_onderwerp_{topic}")
-        return known or self.texts.text(f"utter_klantcontact_onderwerp_{GENERAL}")
-
     def _text(self, story: Story, filed: Sequence[str]) -> str:
-        topics = listed([self._topic(topic) for topic in story.topics or [GENERAL]])
+        topics = listed([subject(self.texts, topic) for topic in story.topics or [GENERAL]])
         lines = [self.texts.text("utter_klantcontact_inhoud", onderwerpen=topics)]
         if filed:
             lines.append(self.texts.text("utter_klantcontact_ingediend", nummers=", ".join(filed)))

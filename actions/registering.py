@@ -1,17 +1,57 @@
-"""Puts one thing in the register of contacts: under a number that nobody else has, for a party that is there."""
+"""Puts things in the register of contacts: each once, under a number that nobody else has, for a party that is there.
+
+It has a loop and filings of its own: an outage of the register holds up no citizen's request.
+"""
 
 import asyncio
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from actions.clients.contact_ports import Contact, Contacts, Party, Registered
+import structlog
+
+from actions.background import keep_doing
+from actions.clients.contact_ports import Actor, Actors, Contact, Contacts, Party, Registered
 from actions.clients.errors import Rejected, Unavailable
+from actions.contact_story import GENERAL
+from actions.settling import Carry, settle
 from citizens.parties import Citizen, Parties
+from city import City
 from filings.book import Filings
 from filings.contacts import new_number
-from filings.model import Filing
+from filings.model import Filing, FilingState
+from texts import Texts
 
+log = structlog.get_logger()
+
+LEASE = 60.0  # seconds; renewed for as long as the calls take
 RACES = 3  # how often a number may be another's
+
+
+@dataclass(frozen=True)
+class Registrar:
+    """`sources`: each leaves one filing of what is new, or says that nothing is. `carriers`: by kind of filing."""
+
+    filings: Filings
+    sources: Sequence[Callable[[], bool]]
+    carriers: Mapping[str, Carry]
+
+    async def run(self) -> None:
+        await keep_doing("contacts", self.step)
+
+    async def step(self) -> bool:
+        """Leaves what is new and carries one filing out; False when there is nothing to do now."""
+        left = [await asyncio.to_thread(source) for source in self.sources]
+        claimed = await asyncio.to_thread(self._claim)
+        if claimed is None:
+            return any(left)
+        settled = await settle(self.filings, claimed, self.carriers[claimed.kind])
+        if settled.state is FilingState.REFUSED:
+            log.error("contact.refused", filing=settled.id, kind=settled.kind, code=settled.code)
+        return any(left) or settled.state is FilingState.DONE
+
+    def _claim(self) -> Filing | None:
+        return self.filings.claim_due(f"contacts-{os.getpid()}", LEASE, self.carriers, promised=False)
 
 
 @dataclass(frozen=True)
@@ -54,3 +94,19 @@ class Registering:
 
     def _keep(self, filing: Filing, changed: Mapping[str, object]) -> None:
         self.filings.update_payload(filing.id, {**filing.payload, **changed})
+
+
+def assistant(city: City) -> Actor:
+    return Actor(Actors.BOT, "balie", f"Virtuele assistent {city.name}")
+
+
+def called(channel: str, *, person: bool) -> str:
+    """Channels are called by their own name; what happens on our website is a chatbot, or a chat with a person."""
+    if channel != "web":
+        return channel
+    return "chat" if person else "chatbot"
+
+
+def subject(texts: Texts, topic: str) -> str:
+    known = texts.text(f"utter_klantcontact_onderwerp_{topic}")
+    return known or texts.text(f"utter_klantcontact_onderwerp_{GENERAL}")

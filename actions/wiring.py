@@ -46,7 +46,7 @@ from actions.clients.openklant import OpenKlantContacts
 from actions.clients.ports import Appointments
 from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
-from actions.contacts import Registrar
+from actions.contacts import SessionContacts
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
@@ -57,7 +57,7 @@ from actions.openingsuren import TellHours
 from actions.orders import ATTEST, Orders
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
-from actions.registering import Registering
+from actions.registering import Registering, Registrar
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from actions.wording import FactLines, UseLines
@@ -79,6 +79,7 @@ from conversations.overrides import Overrides
 from filings.book import Filings
 from filings.contacts import Sessions
 from filings.follows import Follows
+from filings.model import CONTACT
 from settings import ROOT, Settings
 from texts import Texts
 from vault import Vault, beside, vault_of
@@ -245,14 +246,11 @@ def _registrar(settings: Settings, ledger: Ledger, citizens: Citizens, vault: Va
     engine, clock = ledger.engine, citizens.clock
     filings = Filings(engine, clock, vault, max_age=CONTACTS_WAIT)
     contacts = AccountedContacts(OpenKlantContacts(settings), citizens.accounts, CONTACTS_IN)
-    return Registrar(
-        registering=Registering(contacts, Parties(engine, clock, vault), filings),
-        sessions=Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes)),
-        ledger=ledger,
-        agents=Agents(engine, clock, ledger.bell),
-        texts=citizens.texts,
-        anonymous=settings.openklant_anonymous,
-    )
+    registering = Registering(contacts, Parties(engine, clock, vault), filings)
+    sessions = Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes))
+    agents, anonymous = Agents(engine, clock, ledger.bell), settings.openklant_anonymous
+    of_sessions = SessionContacts(registering, ledger, agents, citizens.texts, anonymous)
+    return Registrar(filings, [sessions.file_one], {CONTACT: of_sessions.register})
 
 
 def _citizen_actions(

@@ -13,8 +13,8 @@ from actions.accounts import Accounts
 from actions.clients.accounted import AccountedContacts
 from actions.clients.contact_ports import Contact, Party, Registered
 from actions.clients.errors import Rejected, Unavailable
-from actions.contacts import Registrar
-from actions.registering import Registering
+from actions.contacts import SessionContacts
+from actions.registering import Registering, Registrar
 from citizens.identities import Identities
 from citizens.parties import Parties
 from citizens.processing import ProcessingLog
@@ -76,7 +76,8 @@ class Scene:
     ledger: Ledger
     filings: Filings
     register: Register
-    registrar: Registrar
+    contacts: SessionContacts
+    sessions: Sessions
     identities: Identities
     processing: ProcessingLog
     said: int = 0
@@ -122,7 +123,8 @@ class Scene:
         await self.settle()
 
     async def settle(self) -> None:
-        while await self.registrar.step():
+        filings, carriers = self.contacts.filings, {CONTACT: self.contacts.register}
+        while await Registrar(filings, [self.sessions.file_one], carriers).step():
             pass
 
     def contact(self, conversation: str) -> Filing:
@@ -137,16 +139,12 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         identities, processing = Identities(engine, clock, VAULT), ProcessingLog(engine, clock, VAULT)
         register = Register()
         accounts = Accounts(processing, identities, clock, tmp_path / "outbox")
-        registrar = Registrar(
-            registering=Registering(
-                AccountedContacts(register, accounts, "Open Klant"), Parties(engine, clock, VAULT), filings
-            ),
-            sessions=Sessions(engine, clock, filings, timedelta(minutes=30)),
-            ledger=ledger,
-            agents=Agents(engine, clock, Bell()),
-            texts=Texts(ROOT / "data", ROOT / "city.yml"),
-        )
-        yield Scene(engine, clock, ledger, filings, register, registrar, identities, processing)
+        parties = Parties(engine, clock, VAULT)
+        registering = Registering(AccountedContacts(register, accounts, "Open Klant"), parties, filings)
+        agents, texts = Agents(engine, clock, Bell()), Texts(ROOT / "data", ROOT / "city.yml")
+        contacts = SessionContacts(registering, ledger, agents, texts)
+        sessions = Sessions(engine, clock, filings, timedelta(minutes=30))
+        yield Scene(engine, clock, ledger, filings, register, contacts, sessions, identities, processing)
 
 
 @pytest.mark.req("KI-20", "KI-26")
@@ -191,7 +189,7 @@ async def test_what_the_assistant_answered_to_somebody_unknown_is_not_registered
 
 
 async def test_unless_the_city_wants_that_too(scene: Scene) -> None:
-    scene.registrar = replace(scene.registrar, anonymous=True)
+    scene.contacts = replace(scene.contacts, anonymous=True)
     await scene.is_over(scene.speaks("openingsuren_vragen"))
 
     assert (scene.register.one.subject, scene.register.one.party) == ("Openingsuren", None)
@@ -311,7 +309,7 @@ async def test_after_an_outage_it_is_registered_once(scene: Scene) -> None:
 
 async def test_it_waits_for_weeks_and_nobody_hears_of_it(scene: Scene) -> None:
     patient = Filings(scene.engine, scene.clock, VAULT, max_age=timedelta(days=30))
-    scene.registrar = replace(scene.registrar, registering=replace(scene.registrar.registering, filings=patient))
+    scene.contacts = replace(scene.contacts, registering=replace(scene.contacts.registering, filings=patient))
     conversation = scene.speaks()
     scene.files(conversation)
     scene.register.faults = [Unavailable("openklant", "register")] * 20
@@ -332,7 +330,7 @@ async def test_a_number_that_somebody_else_has_is_changed_for_another(scene: Sce
     scene.files(conversation)
     scene.register.faults = [Rejected("openklant", "register", "number_taken")]
     scene.ledger.end(conversation)
-    scene.registrar.sessions.file_one()
+    scene.sessions.file_one()
     [first, _] = scene.contact(conversation).payload["numbers"]
     await scene.settle()
 
