@@ -182,6 +182,11 @@ class Settings:
     dosis_key_id: str = ""
     # Seconds that a look for unread messages may hold up a conversation that is about something else
     dosis_patience: float = 4.0
+    # Seconds between two looks for a citizen who wants to hear that something changed in his dossiers, and the hours of
+    # the day (from 8 until 20) in which he may hear it unasked
+    dossier_news_seconds: float = 3600.0
+    dossier_news_from: int = 8
+    dossier_news_until: int = 20
     # The Thuisloket, where attests are ordered, without /v1
     thuisloket_url: str = "http://127.0.0.1:{sandbox_port}/thuisloket"
     # Our RSA key, which signs for whom we ask: PEM with \n between its lines, or the name of a file that holds it

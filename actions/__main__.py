@@ -1,4 +1,4 @@
-"""Runs the action server: the actions for Rasa, and beside them the retries of filings and the looks at reports.
+"""Runs the action server: the actions for Rasa, and beside them what goes on by itself, such as retries and looks.
 
 One process with one event loop, where `python -m rasa_sdk` starts workers that
 could not share these loops; see docs/decisions/0003-actieserver.md.
@@ -51,6 +51,7 @@ async def start_background(app: App) -> None:
     loops = {
         "retries": wiring.retries.run(),
         "followups": wiring.followups.run(),
+        "dossiers": wiring.dossier_news.run(),
         "accounts": keep_doing("accounts", wiring.accounts.step),
     }
     if wiring.registrar:

@@ -7,6 +7,7 @@ from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
 from actions.dossiers import OFFERS
+from actions.dossiers_volgen import ASKED, NEWS
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
@@ -20,6 +21,8 @@ ANYTHING_ELSE = (
     "utter_afspraak_overzicht_slot",
     "utter_dossiers_blijven_staan",
     "utter_dossiers_geen_berichten",
+    "utter_dossiers_niet_verwittigen",
+    "utter_dossiers_volgen_gestopt",
 )
 """The responses that end in "anything else?"; a no to them ends the conversation."""
 
@@ -53,10 +56,13 @@ class Greet(ServiceAction):
 
 
 class Yes(ServiceAction):
-    """A bare yes outside a form: to the messages that were offered, to "anything else?", or to nothing."""
+    """A bare yes outside a form: to the messages that were offered, to hearing of the next ones, or to nothing."""
 
-    def __init__(self, tell_messages: Callable[[Turn], Awaitable[None]]) -> None:
+    def __init__(
+        self, tell_messages: Callable[[Turn], Awaitable[None]], follow_dossiers: Callable[[Turn], Awaitable[None]]
+    ) -> None:
         self.tell_messages = tell_messages
+        self.follow_dossiers = follow_dossiers
 
     def name(self) -> str:
         return "action_ja"
@@ -64,6 +70,8 @@ class Yes(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         if turn.last_response in OFFERS:
             await self.tell_messages(turn)
+        elif turn.last_response == ASKED:
+            await self.follow_dossiers(turn)
         else:
             turn.say("utter_algemeen_zeg_maar")
 
@@ -77,8 +85,26 @@ class No(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         if turn.last_response in OFFERS:
             turn.say("utter_dossiers_blijven_staan")
+        elif turn.last_response == ASKED:
+            turn.say("utter_dossiers_niet_verwittigen")
         else:
             turn.say("utter_algemeen_afgerond" if turn.last_response in ANYTHING_ELSE else "utter_algemeen_zeg_maar")
+
+
+class Stop(ServiceAction):
+    """A bare "stop" outside a form: it ends the messages when one of those was said last."""
+
+    def __init__(self, unfollow_dossiers: Callable[[Turn], Awaitable[None]]) -> None:
+        self.unfollow_dossiers = unfollow_dossiers
+
+    def name(self) -> str:
+        return "action_stoppen"
+
+    async def perform(self, turn: Turn) -> None:
+        if turn.last_response in NEWS:
+            await self.unfollow_dossiers(turn)
+        else:
+            turn.say("utter_algemeen_niets_te_stoppen")
 
 
 class NotUnderstood(ServiceAction):

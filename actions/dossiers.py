@@ -5,6 +5,7 @@ citizen hears "anything else?" as always. When he asks himself, he hears what is
 """
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -14,13 +15,20 @@ from actions.clients.ports import Dossier, DossierStatuses
 from actions.dossiers_verteld import DossierLines
 from actions.known import Known
 from actions.lopend import in_time
+from citizens.dossier_follows import DossierFollows
 from citizens.dossiers_read import DossiersRead, Status
 from citizens.identities import Identity
 
 log = structlog.get_logger()
 
 AT_ONCE = 4  # statuses told before it is asked whether he wants to hear more
-OFFERS = ("utter_dossiers_aanbod", "utter_dossiers_aanbod_een", "utter_dossiers_nog_meer")
+OFFERS = (
+    "utter_dossiers_aanbod",
+    "utter_dossiers_aanbod_een",
+    "utter_dossiers_nog_meer",
+    "utter_dossiers_nieuws",
+    "utter_dossiers_nieuws_meer",
+)
 """The responses that ask whether he wants to hear them: a yes or a no that follows is about that."""
 
 
@@ -31,11 +39,13 @@ class Unread:
         self.dossiers = dossiers
         self.read = read
 
+    async def all(self, identity: Identity) -> list[Dossier]:
+        """Read and unread. Nobody without a rijksregisternummer has dossiers."""
+        return await in_time(self.dossiers.list_for(identity.rrn)) if identity.rrn else []
+
     async def of(self, identity: Identity) -> list[Dossier]:
-        """What he must do something about first, then the latest. Nobody without a rijksregisternummer has dossiers."""
-        if identity.rrn is None:
-            return []
-        dossiers = await in_time(self.dossiers.list_for(identity.rrn))
+        """What he must do something about first, then the latest."""
+        dossiers = await self.all(identity)
         keys = {_key(dossier): dossier for dossier in dossiers}
         unread = await asyncio.to_thread(self.read.unread, identity.person, list(keys))
         return sorted((keys[key] for key in unread), key=lambda dossier: not dossier.step.needs_action)
@@ -100,13 +110,16 @@ class OfferMessages(ServiceAction):
 
 
 class TellMessages(ServiceAction):
-    """He wants to hear them."""
+    """He wants to hear them; whoever did is asked, once on each channel, whether he wants to hear of the next ones."""
 
-    def __init__(self, unread: Unread, known: Known, invitation: Invitation, lines: DossierLines) -> None:
+    def __init__(
+        self, unread: Unread, known: Known, invitation: Invitation, lines: DossierLines, follows: DossierFollows
+    ) -> None:
         self.unread = unread
         self.known = known
         self.invitation = invitation
         self.lines = lines
+        self.follows = follows
 
     def name(self) -> str:
         return "action_dossiers_vertellen"
@@ -124,8 +137,12 @@ class TellMessages(ServiceAction):
         turn.set(dossiers_aangeboden=float(len(later)))
         if later:
             turn.say("utter_dossiers_nog_meer", aantal=str(len(later)))
+        elif not now:
+            turn.say("utter_dossiers_geen_berichten")
+        elif await asyncio.to_thread(self.follows.ask_once, identity.person, turn.channel):
+            turn.say("utter_dossiers_verwittigen")
         else:
-            turn.say("utter_algemeen_nog_iets" if now else "utter_dossiers_geen_berichten")
+            turn.say("utter_algemeen_nog_iets")
 
     async def interrupt(self, turn: Turn) -> None:
         turn.say("utter_dossiers_straks")
@@ -137,6 +154,11 @@ def offer(turn: Turn, count: int) -> None:
         turn.say("utter_dossiers_aanbod_een")
     else:
         turn.say("utter_dossiers_aanbod", aantal=str(count))
+
+
+def standing(dossiers: list[Dossier]) -> dict[tuple[str, str], datetime]:
+    """When each of them changed last."""
+    return {(dossier.source, dossier.number): dossier.step.changed_at for dossier in dossiers}
 
 
 def _key(dossier: Dossier) -> Status:

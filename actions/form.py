@@ -61,6 +61,7 @@ NEWS = (
     "afspraak_bijgewerkt",
     "beoordelen",
     "attest_bijgewerkt",
+    "dossiers_gewijzigd",
 )
 """What our own code tells in between, and the rating of an earlier talk; never an answer to what is open."""
 

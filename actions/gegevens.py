@@ -11,6 +11,8 @@ from actions.contact import masked
 from actions.form import ServiceForm
 from actions.known import PERSONAL, Known, forget_person
 from actions.wording import FactLines, UseLines
+from citizens.dossier_follows import DossierFollows
+from citizens.identities import Identity
 from citizens.processing import ProcessingLog
 from clock import Clock
 
@@ -23,9 +25,10 @@ LOOKED_AT = 200
 class TellKnown(ServiceAction):
     """What is known, with where it came from; enough of each value to recognise it."""
 
-    def __init__(self, known: Known, lines: FactLines, clock: Clock) -> None:
+    def __init__(self, known: Known, lines: FactLines, follows: DossierFollows, clock: Clock) -> None:
         self.known = known
         self.lines = lines
+        self.follows = follows
         self.clock = clock
 
     def name(self) -> str:
@@ -47,6 +50,8 @@ class TellKnown(ServiceAction):
             for slot in PERSONAL
             if turn[slot] and slot not in facts
         ]
+        if identity and await self._is_told(identity, turn):
+            here.append(self.lines.texts.text("utter_gegevens_verwittigen"))
         everything = "\n".join(told + here)
         if identity is None:
             turn.say("utter_gegevens_van_gesprek" if here else "utter_gegevens_geen", lijst=everything)
@@ -54,6 +59,9 @@ class TellKnown(ServiceAction):
             turn.say("utter_gegevens_bekend", voornaam=identity.given_name, lijst=everything)
         else:
             turn.say("utter_gegevens_alleen_naam", voornaam=identity.given_name)
+
+    async def _is_told(self, identity: Identity, turn: Turn) -> bool:
+        return await asyncio.to_thread(self.follows.wants, identity.person, turn.channel)
 
 
 class TellUses(ServiceAction):

@@ -1,8 +1,10 @@
 """Hearing in the chat how a report goes on: only who wants to, and for as long as he wants."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from actions.base import ServiceAction, Turn
+from actions.dossiers_volgen import ASKED, NEWS
 from actions.followup import News
 from actions.lopend import Own
 from actions.reports import REPORT
@@ -21,12 +23,17 @@ SAID = {
 """What is said of each kind of news, without and with what the city wrote about it."""
 
 
+Otherwise = Callable[[Turn], Awaitable[bool]]
+"""What the same words mean for who reported nothing here; whether they mean something."""
+
+
 class StartFollowing(ServiceAction):
     """By the button under a report that was registered, or in his own words: then it is the latest one."""
 
-    def __init__(self, own: Own, follows: Follows) -> None:
+    def __init__(self, own: Own, follows: Follows, otherwise: Otherwise) -> None:
         self.own = own
         self.follows = follows
+        self.otherwise = otherwise
 
     def name(self) -> str:
         return "action_melding_volgen"
@@ -35,9 +42,11 @@ class StartFollowing(ServiceAction):
         await self.follow(turn)
 
     async def follow(self, turn: Turn) -> None:
-        filing = await own_report(turn, self.own)
+        about_dossiers = turn.last_response == ASKED
+        filing = None if about_dossiers else await own_report(turn, self.own)
         if filing is None:
-            turn.say("utter_melding_volgen_geen")
+            if not await self.otherwise(turn):
+                turn.say("utter_melding_volgen_geen")
         elif filing.state is not FilingState.DONE:
             turn.say("utter_melding_volgen_later", kenmerk=filing.reference)
         else:
@@ -46,9 +55,10 @@ class StartFollowing(ServiceAction):
 
 
 class StopFollowing(ServiceAction):
-    def __init__(self, own: Own, follows: Follows) -> None:
+    def __init__(self, own: Own, follows: Follows, otherwise: Otherwise) -> None:
         self.own = own
         self.follows = follows
+        self.otherwise = otherwise
 
     def name(self) -> str:
         return "action_melding_niet_volgen"
@@ -57,9 +67,11 @@ class StopFollowing(ServiceAction):
         await self.unfollow(turn)
 
     async def unfollow(self, turn: Turn) -> None:
-        filing = await own_report(turn, self.own)
+        about_dossiers = turn.last_response in NEWS
+        filing = None if about_dossiers else await own_report(turn, self.own)
         if filing is None:
-            turn.say("utter_melding_volgen_geen")
+            if not await self.otherwise(turn):
+                turn.say("utter_melding_volgen_geen")
         else:
             await asyncio.to_thread(self.follows.unfollow, filing)
             turn.say("utter_melding_volgen_gestopt", nummer=filing.external_reference)

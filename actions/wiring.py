@@ -19,6 +19,7 @@ from actions import (
     algemeen,
     attest,
     dossiers,
+    dossiers_volgen,
     gegevens,
     medewerker,
     melding,
@@ -47,6 +48,7 @@ from actions.clients.ports import Appointments
 from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
 from actions.contacts import SessionContacts
+from actions.dossiers_nieuws import Daytime, DossierNews
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
@@ -61,6 +63,7 @@ from actions.registering import Registering, Registrar
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from actions.wording import FactLines, UseLines
+from citizens.dossier_follows import DossierFollows
 from citizens.dossiers_read import DossiersRead
 from citizens.facts import Facts
 from citizens.forgetting import Forgetting
@@ -99,6 +102,7 @@ class Wiring:
     actions: list[Action]
     retries: Retries
     followups: Followups
+    dossier_news: DossierNews
     accounts: Accounts
     registrar: Registrar | None  # None: the city has no register of contacts
 
@@ -112,6 +116,7 @@ class Citizens:
     facts: Facts
     links: Links
     accounts: Accounts
+    follows: DossierFollows
     clock: Clock
     texts: Texts
 
@@ -127,6 +132,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
         facts=facts,
         links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
+        follows=DossierFollows(engine, clock, vault, interval=settings.dossier_news_seconds),
         clock=clock,
         texts=Texts(ROOT / "data", Path(settings.city_file), Overrides(engine, clock)),
     )
@@ -161,7 +167,12 @@ def wire(settings: Settings) -> Wiring:
     person = medewerker.Person(citizens.texts, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(citizens.texts, clock)
     report_news = melding.TellNews(filings)
-    follow, unfollow = volgen.StartFollowing(own, follows), volgen.StopFollowing(own, follows)
+    invitation = aanmelden.Invitation(citizens.links)
+    follow_dossiers = dossiers_volgen.FollowDossiers(citizens.follows, unread, known, invitation, clock)
+    unfollow_dossiers = dossiers_volgen.UnfollowDossiers(citizens.follows)
+    dossier_news = dossiers_volgen.TellNews(citizens.follows, unread, known)
+    follow = volgen.StartFollowing(own, follows, otherwise=follow_dossiers.takes)
+    unfollow = volgen.StopFollowing(own, follows, otherwise=unfollow_dossiers.takes)
     change = volgen.TellChange(filings, follows)
     appointment_news = afspraak_beheer.TellNews(agenda, city, clock)
     attest_news = attest.TellNews(filings, follows, city, clock)
@@ -177,16 +188,18 @@ def wire(settings: Settings) -> Wiring:
     }
     waited: dict[str, ServiceAction] = {}
     about_citizens = _citizen_actions(citizens, between, waited)
-    invitation = aanmelden.Invitation(citizens.links)
     offer_messages = dossiers.OfferMessages(unread, known, invitation)
-    tell_messages = dossiers.TellMessages(unread, known, invitation, lines)
+    tell_messages = dossiers.TellMessages(unread, known, invitation, lines, citizens.follows)
     tell_status, tell_history = status.TellStatus(parts, known, invitation), status.TellHistory(parts, known)
-    waited |= {action.name(): action for action in (offer_messages, tell_status)}
+    waited |= {action.name(): action for action in (offer_messages, tell_status, follow_dossiers)}
     between |= {
         "dossiers_berichten": offer_messages.interrupt,
         "dossiers_horen": tell_messages.interrupt,
         "dossiers_status": tell_status.interrupt,
         "dossiers_verloop": tell_history.interrupt,
+        "dossiers_volgen": follow_dossiers.interrupt,
+        "dossiers_niet_volgen": unfollow_dossiers.perform,
+        "dossiers_gewijzigd": dossier_news.interrupt,
     }
     about_attests = attest_actions(
         orders=orders,
@@ -203,8 +216,9 @@ def wire(settings: Settings) -> Wiring:
     actions = [
         algemeen.StartSession(),
         algemeen.Greet(),
-        algemeen.Yes(tell_messages.perform),
+        algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
         algemeen.No(),
+        algemeen.Stop(unfollow_dossiers.perform),
         algemeen.NotUnderstood(person),
         algemeen.Repeat(),
         medewerker.AskForPerson(person),
@@ -229,6 +243,9 @@ def wire(settings: Settings) -> Wiring:
         tell_messages,
         tell_status,
         tell_history,
+        follow_dossiers,
+        unfollow_dossiers,
+        dossier_news,
     ]
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
@@ -239,7 +256,9 @@ def wire(settings: Settings) -> Wiring:
     }
     followups = Followups({REPORT: IncidentWatch(incidents), ATTEST: OrderWatch(orders)}, follows, ledger)
     registrar = _registrar(settings, ledger, citizens, vault) if settings.openklant_url else None
-    return Wiring(actions, Retries(filings, ledger, carriers), followups, accounts, registrar)
+    daytime = Daytime(settings.dossier_news_from, settings.dossier_news_until)
+    looks = DossierNews(citizens.follows, unread, known.identities, ledger, daytime)
+    return Wiring(actions, Retries(filings, ledger, carriers), followups, looks, accounts, registrar)
 
 
 def _registrar(settings: Settings, ledger: Ledger, citizens: Citizens, vault: Vault) -> Registrar:
@@ -261,7 +280,7 @@ def _citizen_actions(
     invitation = aanmelden.Invitation(citizens.links)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
     logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited), aanmelden.TellNotLoggedIn()
-    tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), clock)
+    tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), citizens.follows, clock)
     tell_uses = gegevens.TellUses(known, invitation, citizens.accounts.processing, UseLines(citizens.texts, clock))
     between |= {
         "aanmelden_vragen": log_in.interrupt,

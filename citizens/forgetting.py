@@ -1,6 +1,7 @@
 """A citizen wants to be forgotten: what is known of him goes at once, what was said as soon as it can.
 
-At once: who he is, his facts, what he was told of his dossiers, and where he logged in.
+At once: who he is, his facts, what he was told of his dossiers and whether he wants
+to hear more of them, and where he logged in.
 What was said waits for the turn in which he asks it, whose answer he must still get;
 `erasing.py` does it within a minute. The processing log stays, with our own id of him.
 
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from citizens.tables import bindings, dossier_reads, erasures, facts, parties, people
+from citizens.tables import bindings, dossier_follows, dossier_reads, erasures, facts, parties, people
 from clock import Clock
 from conversations.database import writing
 
@@ -29,7 +30,7 @@ class Forgetting:
         with writing(self.engine) as db:
             for span in _spans(db, person, now):
                 db.execute(insert(erasures).values(**span, bot_forgot=False))
-            for table in (facts, dossier_reads, parties, bindings):
+            for table in (facts, dossier_reads, dossier_follows, parties, bindings):
                 db.execute(delete(table).where(table.c.person == person))
             db.execute(update(people).where(people.c.id == person).values(sealed=None))
 

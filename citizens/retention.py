@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine, Exists, Table, delete, exists, or_, select, text, update
 
 from citizens.identities import EXPIRED
-from citizens.tables import ACTIVE, bindings, dossier_reads, facts, parties, people, processing_log
+from citizens.tables import ACTIVE, bindings, dossier_follows, dossier_reads, facts, parties, people, processing_log
 from conversations.database import writing
 
 
@@ -44,7 +44,7 @@ def forget_people(engine: Engine, before: datetime, limit: int) -> int:
     old = select(people.c.id).where(people.c.sealed.is_not(None), people.c.seen_at < before, ~logged_in)
     with writing(engine) as db:
         found = list(db.execute(old.limit(limit).with_for_update(skip_locked=True)).scalars())
-        for table in (dossier_reads, parties):
+        for table in (dossier_reads, dossier_follows, parties):
             db.execute(delete(table).where(table.c.person.in_(found)))
         db.execute(update(people).where(people.c.id.in_(found)).values(sealed=None))
     return len(found)
@@ -52,7 +52,7 @@ def forget_people(engine: Engine, before: datetime, limit: int) -> int:
 
 def drop_people(engine: Engine, limit: int) -> int:
     """The rows of forgotten citizens of whom nothing else tells any more."""
-    told_of = [_tells_of(table) for table in (bindings, facts, dossier_reads, parties, processing_log)]
+    told_of = [_tells_of(table) for table in (bindings, facts, dossier_reads, dossier_follows, parties, processing_log)]
     found = select(people.c.id).where(people.c.sealed.is_(None), *(~tells for tells in told_of)).limit(limit)
     with writing(engine) as db:
         return db.execute(delete(people).where(people.c.id.in_(found))).rowcount

@@ -13,6 +13,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text,
 from conversations.tables import Moment, json_column, metadata, partial
 
 ACTIVE = "ended_at IS NULL"
+WANTED = "wanted_at IS NOT NULL"
+UNTOLD = "told < changes"
 
 people = Table(
     "people",
@@ -111,6 +113,23 @@ parties = Table(
     Column("number", Text, nullable=False),  # ours, chosen before the register of contacts was asked to make him
     Column("party", Text),  # the register's own id; NULL: it may not have him yet
     Column("created_at", Moment, nullable=False),
+)
+
+dossier_follows = Table(
+    "dossier_follows",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),  # nobody is asked twice
+    Column("wanted_at", Moment),  # since when he wants it; NULL: he does not
+    Column("due", Moment, nullable=False),  # when to look next
+    Column("changes", Integer, nullable=False),  # how often something was new, and how often he was told
+    Column("told", Integer, nullable=False),
+    Column("sealed", Text),  # how his dossiers stood at the last news, and what was new then; NULL: not looked at yet
+    UniqueConstraint("person", "channel", name="uq_dossier_follows_person"),
+    partial("ix_dossier_follows_due", "due", only=WANTED),
+    partial("ix_dossier_follows_untold", "id", only=UNTOLD),
 )
 
 mail_codes = Table(

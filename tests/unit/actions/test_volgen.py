@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Engine
 
-from actions.base import ServiceAction
+from actions.base import ServiceAction, Turn
 from actions.followup import News
 from actions.lopend import Own
 from actions.volgen import StartFollowing, StopFollowing, TellChange
@@ -60,7 +60,7 @@ def own(filings: Filings, identities: Identities) -> Own:
 
 @pytest.fixture
 def start(own: Own, follows: Follows) -> StartFollowing:
-    return StartFollowing(own, follows)
+    return StartFollowing(own, follows, nothing_else)
 
 
 @pytest.fixture
@@ -70,6 +70,10 @@ def registered(filings: Filings) -> Filing:
 
 def report(filings: Filings, conversation: str, number: str) -> Filing:
     return filings.done(filings.file(conversation, "melding", {}, number).id, "unid", number, {"stand": STAND})
+
+
+async def nothing_else(turn: Turn) -> bool:
+    return False
 
 
 async def said(action: ServiceAction, choice: str = "", conversation: str = "c_1") -> list[dict[str, Any]]:
@@ -168,7 +172,9 @@ async def test_a_report_that_was_refused_is_none(start, filings):
 async def test_who_has_heard_enough_hears_no_more(start, follows, own, clock, registered):
     await said(start)
 
-    assert await names(StopFollowing(own, follows), registered.reference) == ["utter_melding_volgen_gestopt"]
+    assert await names(StopFollowing(own, follows, nothing_else), registered.reference) == [
+        "utter_melding_volgen_gestopt"
+    ]
     assert followed(follows, clock) == []
 
 
