@@ -95,6 +95,8 @@ class Settings:
     # --- the city ------------------------------------------------------------
     # File with all that is the city's own
     city_file: str = "city.yml"
+    # File with the city's register of processing activities: what personal data are used for, on what ground
+    register_file: str = "verwerkingen.yml"
     # File that holds an ISO moment to pretend it is; for demonstrations and tests. Empty: the real clock
     clock_file: str = ""
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -53,8 +53,19 @@ def on_behalf_of(work: Work) -> Iterator[None]:
         _work.reset(token)
 
 
+@contextmanager
+def what_for(activity: str) -> Iterator[None]:
+    """On behalf of the same citizen, for something else than what the rest of the work is for."""
+    work = _work.get()
+    token = _work.set(replace(work, activity=activity) if work else None)
+    try:
+        yield
+    finally:
+        _work.reset(token)
+
+
 def activity_of(name: str) -> str:
-    """What for: the topic in "action_afspraak_boeken", "validate_melding_form" or "afspraak_verplaatsen"."""
+    """What for, as the register calls it: the topic in "action_afspraak_boeken" or "validate_melding_form"."""
     return name.removeprefix("action_").removeprefix("validate_").partition("_")[0]
 
 

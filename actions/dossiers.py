@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from actions.aanmelden import Invitation
+from actions.accounts import what_for
 from actions.base import ServiceAction, Turn
 from actions.clients.ports import Dossier, DossierStatuses
 from actions.dossiers_verteld import DossierLines
@@ -21,6 +22,8 @@ from citizens.identities import Identity
 
 log = structlog.get_logger()
 
+TELLING, NOTIFYING = "dossiers", "dossiersnieuws"
+"""What dossiers are looked up for, as the register of activities calls it."""
 AT_ONCE = 4  # statuses told before it is asked whether he wants to hear more
 OFFERS = (
     "utter_dossiers_aanbod",
@@ -39,9 +42,15 @@ class Unread:
         self.dossiers = dossiers
         self.read = read
 
-    async def all(self, identity: Identity) -> list[Dossier]:
-        """Read and unread. Nobody without a rijksregisternummer has dossiers."""
-        return await in_time(self.dossiers.list_for(identity.rrn)) if identity.rrn else []
+    async def all(self, identity: Identity, activity: str = TELLING) -> list[Dossier]:
+        """Read and unread. Nobody without a rijksregisternummer has dossiers.
+
+        Whatever request this follows on: `activity` is what it is looked up for.
+        """
+        if identity.rrn is None:
+            return []
+        with what_for(activity):
+            return await in_time(self.dossiers.list_for(identity.rrn))
 
     async def of(self, identity: Identity) -> list[Dossier]:
         """What he must do something about first, then the latest."""

@@ -13,7 +13,7 @@ import structlog
 from actions.accounts import Work, on_behalf_of
 from actions.background import keep_doing
 from actions.clients.errors import BackendError
-from actions.dossiers import Unread, standing
+from actions.dossiers import NOTIFYING, Unread, standing
 from citizens.dossier_follows import DossierFollow, DossierFollows, Standing
 from citizens.identities import Identities
 from clock import Clock
@@ -66,8 +66,8 @@ class DossierNews:
         if identity is None or identity.person != follow.person:  # he logged out just now
             return True
         try:
-            with on_behalf_of(Work(follow.conversation, "dossiers", actor="assistent")):
-                found = standing(await self.unread.all(identity))
+            with on_behalf_of(Work(follow.conversation, NOTIFYING, actor="assistent")):
+                found = standing(await self.unread.all(identity, NOTIFYING))
         except BackendError as error:
             log.warning("dossiers.look_postponed", follow=follow.id, error=type(error).__name__)
             return False

@@ -11,7 +11,7 @@ import structlog
 from actions.aanmelden import Invitation
 from actions.base import ServiceAction, Turn
 from actions.clients.errors import BackendError
-from actions.dossiers import Unread, offer, standing
+from actions.dossiers import NOTIFYING, Unread, offer, standing
 from actions.known import Known
 from actions.moments import say_day
 from citizens.dossier_follows import DossierFollows, Standing
@@ -77,7 +77,7 @@ class FollowDossiers(ServiceAction):
     async def _standing(self, identity: Identity) -> Standing | None:
         """None when nobody can tell now: that is no reason to forget what he asked."""
         try:
-            return standing(await self.unread.all(identity))
+            return standing(await self.unread.all(identity, NOTIFYING))
         except BackendError as error:
             log.warning("dossiers.not_seen", error=type(error).__name__)
             return None

@@ -89,12 +89,13 @@ class TellUses(ServiceAction):
             return
         entries = await asyncio.to_thread(self.log.of, identity.person, LOOKED_AT)
         lines = self.lines.lines(entries)
+        why = "\n".join(self.lines.reasons(entries))
         if not lines:
             turn.say("utter_inzage_niemand")
         elif len(lines) <= MOST_USES:
-            turn.say("utter_inzage_lijst", lijst="\n".join(lines))
+            turn.say("utter_inzage_lijst", lijst="\n".join(lines), waarom=why)
         else:
-            turn.say("utter_inzage_lijst_begin", lijst="\n".join(lines[:MOST_USES]), aantal=MOST_USES)
+            turn.say("utter_inzage_lijst_begin", lijst="\n".join(lines[:MOST_USES]), aantal=MOST_USES, waarom=why)
 
 
 class ForgetForm(ServiceForm):

@@ -72,6 +72,7 @@ from citizens.links import Links, links_of
 from citizens.mail_codes import MailCodes
 from citizens.parties import Parties
 from citizens.processing import ProcessingLog
+from citizens.register import Register, load_register
 from city import load_city
 from clock import Clock
 from conversations.agents import Agents
@@ -117,6 +118,7 @@ class Citizens:
     links: Links
     accounts: Accounts
     follows: DossierFollows
+    register: Register
     clock: Clock
     texts: Texts
 
@@ -133,6 +135,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
         links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
         follows=DossierFollows(engine, clock, vault, interval=settings.dossier_news_seconds),
+        register=load_register(ROOT / settings.register_file),
         clock=clock,
         texts=Texts(ROOT / "data", Path(settings.city_file), Overrides(engine, clock)),
     )
@@ -281,7 +284,9 @@ def _citizen_actions(
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
     logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited), aanmelden.TellNotLoggedIn()
     tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), citizens.follows, clock)
-    tell_uses = gegevens.TellUses(known, invitation, citizens.accounts.processing, UseLines(citizens.texts, clock))
+    tell_uses = gegevens.TellUses(
+        known, invitation, citizens.accounts.processing, UseLines(citizens.texts, citizens.register, clock)
+    )
     between |= {
         "aanmelden_vragen": log_in.interrupt,
         "afmelden_vragen": log_out.interrupt,

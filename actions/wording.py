@@ -1,13 +1,17 @@
 """Puts lists together of which each line is a text of data/: what is known, and who looked at it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from actions.moments import say, say_day
 from actions.spoken import listed
 from citizens.processing import Entry
+from citizens.register import Register
 from clock import BRUSSELS, Clock
 from texts import Texts
+
+BY_ITSELF = "assistent"  # the actor of what nobody was waiting for
 
 
 class FactLines:
@@ -32,25 +36,45 @@ class FactLines:
 
 
 class UseLines:
-    """What was done with somebody's data. What the same person did in one go is one line."""
+    """What was done with somebody's data, and why the city may. What the same person did in one go is one line."""
 
-    def __init__(self, texts: Texts, clock: Clock) -> None:
+    def __init__(self, texts: Texts, register: Register, clock: Clock) -> None:
         self.texts = texts
+        self.register = register
         self.clock = clock
 
     def lines(self, entries: Sequence[Entry]) -> list[str]:
-        """In the order of the entries."""
-        told: dict[str, None] = {self._line(entry): None for entry in entries}
-        return list(told)
+        """In the order of the entries. What the assistant does by itself, again and again, is one line a day."""
+        told = Counter((self._when(entry), self._what(entry)) for entry in entries)
+        return [self._line(when, what, times) for (when, what), times in told.items()]
 
-    def _line(self, entry: Entry) -> str:
+    def reasons(self, entries: Sequence[Entry]) -> list[str]:
+        """For each activity of the register what it is for, and the ground of the law in plain words."""
+        known = (self.register.find(key) for key in dict.fromkeys(entry.activity for entry in entries))
+        return [
+            self.texts.text(
+                "utter_inzage_waarom",
+                naam=activity.name,
+                doel=activity.purpose,
+                grond=self.texts.text(f"utter_inzage_grond_{activity.ground}"),
+            )
+            for activity in known
+            if activity
+        ]
+
+    def _when(self, entry: Entry) -> str:
+        now = self.clock.now()
+        if entry.actor == BY_ITSELF:
+            return say_day(entry.at.astimezone(BRUSSELS).date(), now)
+        return say(entry.at, now)
+
+    def _what(self, entry: Entry) -> tuple[str, ...]:
+        return entry.actor, entry.action, entry.source, listed(entry.kinds)
+
+    def _line(self, when: str, what: tuple[str, ...], times: int) -> str:
         """- vandaag om 10.05 uur: melding registreren in TOPdesk (naam en e-mailadres), door deze assistent"""
-        role = self.texts.text(f"utter_inzage_door_{entry.actor}") or self.texts.text("utter_inzage_door_medewerker")
-        return self.texts.text(
-            "utter_inzage_regel",
-            wanneer=say(entry.at, self.clock.now()),
-            wat=entry.action,
-            bron=entry.source,
-            soorten=listed(entry.kinds),
-            wie=role,
-        )
+        actor, action, source, kinds = what
+        role = self.texts.text(f"utter_inzage_door_{actor}") or self.texts.text("utter_inzage_door_medewerker")
+        if actor == BY_ITSELF and times > 1:
+            when = self.texts.text("utter_inzage_keer", dag=when, aantal=str(times))
+        return self.texts.text("utter_inzage_regel", wanneer=when, wat=action, bron=source, soorten=kinds, wie=role)

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 
 from citizens import inzage
+from citizens.register import Register
 from citizens.tables import people, processing_anchors, processing_log
 from clock import Clock
 from conversations.database import alone, reading, writing
@@ -75,7 +76,8 @@ class ProcessingLog:
     ) -> None:
         """One use of personal data: what was done, for which activity, in which source, with which kinds of data.
 
-        `at`: when it happened, of a row that could not be written then.
+        `activity` is one of the register's (`register.py`). `at`: when it happened, of a row that could not be
+        written then.
         """
         what = {"action": action, "activity": activity, "source": source, "kinds": list(kinds)}
         who = {"person": person, "conversation": conversation, "actor": actor, "confidential": confidential}
@@ -97,12 +99,12 @@ class ProcessingLog:
         with reading(self.engine) as db:
             return [_entry(row) for row in db.execute(query)]
 
-    def export(self, person: str, limit: int = 10_000) -> JSON:
+    def export(self, person: str, register: Register, limit: int = 10_000) -> JSON:
         """The same in the read form of the Inzage API, the standard of Dutch municipalities."""
         with reading(self.engine) as db:
             sealed = db.execute(select(people.c.sealed).where(people.c.id == person)).scalar()
         rrn = json.loads(self.vault.open(sealed))["rrn"] if sealed else None
-        return inzage.listed(self.of(person, limit), person, rrn)
+        return inzage.listed(self.of(person, limit), person, rrn, register)
 
     def verify(self, witness: tuple[int, str] | None = None) -> int:
         """The number of rows, all of them as they were written. Raises Broken.

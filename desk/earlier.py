@@ -16,6 +16,8 @@ from desk.timeline import Line, Timelines
 
 MOST = 20
 
+HELP = "balie"  # the activity of the register
+
 log = structlog.get_logger()
 
 
@@ -45,7 +47,7 @@ class Earlier:
                 person=identity.person,
                 conversation=conversation,
                 action="een eerder gesprek bekijken",
-                activity="burger helpen aan de balie",
+                activity=HELP,
                 source="Balie",
                 kinds=["gesprek"],
                 actor="medewerker",

@@ -10,6 +10,7 @@ from actions.form import STARTS
 from actions.gegevens import KEYS
 from actions.lopend import APPOINTMENTS, ATTESTS, DOSSIERS, REPORTS
 from city import load_city
+from citizens.register import Ground
 from conversations.model import Author
 from login.pages import FAULTS
 from settings import ROOT
@@ -26,6 +27,7 @@ FAMILIES: dict[str, Callable[[Content], set[str]]] = {
     "utter_bron_*": lambda content: {"acmidm", "aanvraag", "burger", "gesprek", "thuisloket", "code"},
     "utter_attest_regel_*": lambda content: {*SLOTS, "soort", "voor_wie", "mail", "post"},
     "utter_inzage_door_*": lambda content: {"burger", "assistent", "medewerker"},
+    "utter_inzage_grond_*": lambda content: set(Ground),
     "utter_wissel_*": lambda content: set(STARTS),
     "utter_dossiers_code_*": lambda content: {code.lower() for codes in PHASES.values() for code in codes},
     "utter_dossiers_fase_*": lambda content: {phase.lower() for phase in PHASES},

@@ -8,12 +8,15 @@ from jsonschema import Draft4Validator, FormatChecker
 
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
+from citizens.register import load_register
+from settings import ROOT
 from tests.contract.running_sandbox import CONTRACTS, needs_contracts
 from tests.sealing import VAULT
 from tests.unit.citizens.people import LIEN, NOOR
 from tests.unit.conversations.setting import StoppedClock, migrated
 
 pytestmark = needs_contracts
+REGISTER = load_register(ROOT / "verwerkingen.yml")
 PUBLISHED = CONTRACTS / "data/zaken/verwerkingenlogging-bewerking-read-openapi.yaml"
 
 
@@ -34,7 +37,7 @@ def rooms(tmp_path) -> Iterator[tuple[Identities, ProcessingLog, StoppedClock]]:
 
 
 def note(log, person, **changes):
-    told = {"action": "Afspraken opzoeken", "activity": "afspraken", "source": "JCC", "kinds": ["naam", "afspraak"]}
+    told = {"action": "Afspraken opzoeken", "activity": "afspraak", "source": "JCC", "kinds": ["naam", "afspraak"]}
     log.write(**{"person": person, "conversation": "c1", "actor": "medewerker", **told, **changes})
 
 
@@ -46,7 +49,7 @@ def test_the_export_has_the_standards_read_form(page, rooms):
         note(log, person)
         note(log, person, action="x" * 300, kinds=[])
 
-        exported = log.export(person)
+        exported = log.export(person, REGISTER)
 
         page.validate(exported)
         assert exported["count"] == 2
@@ -58,15 +61,42 @@ def test_the_export_names_whose_it_is_and_what_was_done_and_keeps_system_and_use
     note(log, person)
     note(log, person, confidential=True)
 
-    [told] = log.export(person)["results"]
+    [told] = log.export(person, REGISTER)["results"]
 
     assert (told["soortObjectId"], told["objectId"]) == ("INSZ", LIEN.rrn)
     assert told["verwerkteSoortenGegevens"] == [{"soortGegeven": "naam"}, {"soortGegeven": "afspraak"}]
     action = told["verwerkingsactie"]
     assert (action["actieNaam"], action["vertrouwelijkheid"]) == ("Afspraken opzoeken", "normaal")
     assert not {"systeem", "gebruiker", "gegevensbron"} & action.keys()
-    assert log.export(person) == log.export(person)
+    assert log.export(person, REGISTER) == log.export(person, REGISTER)
 
 
 def test_the_validator_would_notice(page):
     assert not page.is_valid({"count": 1, "results": [{"objecttype": "persoon"}]})
+
+
+@pytest.mark.req("MZC-11")
+def test_the_export_tells_what_for_on_what_ground_and_for_how_long(page, rooms):
+    identities, log, clock = rooms
+    person = identities.bind("c1", LIEN, clock.after(60)).person
+    note(log, person)
+
+    exported = log.export(person, REGISTER)
+
+    page.validate(exported)
+    action = exported["results"][0]["verwerkingsactie"]
+    assert action["handelingNaam"] == "om je afspraak te maken, te wijzigen of op te zoeken"
+    assert action["verwerkingNaam"].startswith("Afspraken (AVG art. 6, lid 1, e")
+    assert action["verwerkingsactiviteitUrl"].endswith("#afspraak")
+    assert action["bewaartermijn"] == "P1Y"
+
+
+def test_an_older_row_whose_activity_left_the_register_is_still_told(page, rooms):
+    identities, log, clock = rooms
+    person = identities.bind("c1", LIEN, clock.after(60)).person
+    note(log, person, activity="vroeger")
+
+    exported = log.export(person, REGISTER)
+
+    page.validate(exported)
+    assert exported["results"][0]["verwerkingsactie"]["handelingNaam"] == "vroeger"

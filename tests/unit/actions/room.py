@@ -19,6 +19,7 @@ import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
+from sqlalchemy import select
 
 from actions import wiring
 from actions.afspraak_beheer import AppointmentAction
@@ -30,8 +31,11 @@ from actions.wiring import Wiring
 from citizens.identities import Claims, Identity
 from citizens.links import Links
 from citizens.processing import ProcessingLog
+from citizens.register import Register
+from citizens.tables import processing_log
 from city import City
 from clock import Clock
+from conversations.database import reading
 from conversations.ledger import Ledger
 from conversations.model import Message
 from filings.book import Filings
@@ -133,6 +137,11 @@ class Room:
     def processing(self) -> ProcessingLog:
         return self.wiring.accounts.processing
 
+    @property
+    def register(self) -> Register:
+        register: Register = self.actions["action_inzage_tonen"].lines.register  # type: ignore[attr-defined]
+        return register
+
     def log_in(self, citizen: "Citizen", claims: Claims = LIEN, *, days: int = 1, **facts: str) -> Identity:
         """The login pages did their work; `facts` are known from an earlier request."""
         identity = self.known.identities.bind(citizen.conversation, claims, self.clock.utc() + timedelta(days=days))
@@ -176,6 +185,13 @@ def furnished(folder: Path, city: City, patch: pytest.MonkeyPatch) -> Room:
         database_url=f"sqlite:///{folder}/balie.db", city_file=str(ROOT / "city.yml"), clock_file=str(clock_file)
     )
     return Room(wiring.wire(settings), city, incidents, appointments, dossiers, attests, mailer, clock_file)
+
+
+def uses(room: Room) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Each activity, source and kinds of data in the processing log."""
+    with reading(room.ledger.engine) as db:
+        rows = db.execute(select(processing_log)).all()
+    return {(row.activity, row.source, tuple(row.kinds)) for row in rows}
 
 
 class Citizen:

@@ -48,13 +48,15 @@ async def test_a_stranger_hears_that_nothing_is_known(citizen):
 @pytest.mark.req("MZC-22", "MZC-11")
 async def test_the_citizen_reads_his_own_uses_the_latest_first_with_a_role_and_no_name(room, citizen):
     room.log_in(citizen)
-    use(room, citizen, action="melding registreren", source="TOPdesk", kinds=["naam", "e-mailadres"])
+    use(
+        room, citizen, action="melding registreren", activity="melding", source="TOPdesk", kinds=["naam", "e-mailadres"]
+    )
     room.set_clock("2026-11-23T10:05:00")
     use(room, citizen, actor="medewerker", action="dossier bekijken")
 
     assert await citizen.says("wie heeft mijn gegevens bekeken", "inzage_vragen") == ["utter_inzage_lijst"]
 
-    first, second = citizen.text.splitlines()[-2:]
+    first, second = [line for line in citizen.text.splitlines() if line.startswith("- ")][:2]
     assert "10.05" in first
     assert first.endswith("door een medewerker van de stad")
     assert second.endswith("melding registreren in TOPdesk (naam en e-mailadres), door jou")
@@ -67,7 +69,33 @@ async def test_the_list_is_bounded_and_says_so(room, citizen):
 
     assert await citizen.says("wie keek", "inzage_vragen") == ["utter_inzage_lijst_begin"]
 
-    assert citizen.text.count("\n- ") == MOST_USES
+    assert citizen.text.count(", door ") == MOST_USES
+
+
+@pytest.mark.req("MZC-11")
+async def test_the_citizen_reads_once_for_each_activity_what_for_and_why_the_city_may(room, citizen):
+    room.log_in(citizen)
+    use(room, citizen, times=3)
+    use(room, citizen, activity="dossiersnieuws", source="DOSIS", kinds=["dossiers"], actor="assistent")
+
+    await citizen.says("wie heeft mijn gegevens bekeken", "inzage_vragen")
+
+    why = citizen.text.partition("Waarom")[2]
+    assert why.count("om je afspraak te maken") == 1
+    assert "Dat hoort bij de taken van de stad." in why
+    assert "om je te verwittigen als er iets verandert aan een dossier. Jij gaf daarvoor toestemming" in why
+
+
+async def test_what_the_assistant_does_again_and_again_is_one_line_a_day(room, citizen):
+    room.log_in(citizen)
+    looks = {"activity": "dossiersnieuws", "source": "DOSIS", "kinds": ["dossiers"], "actor": "assistent"}
+    for hour in (11, 12, 13):
+        room.set_clock(f"2026-11-23T{hour}:00:00")
+        use(room, citizen, **looks)
+
+    await citizen.says("wie heeft mijn gegevens bekeken", "inzage_vragen")
+
+    assert "- vandaag, 3 keer: afspraak opzoeken 0 in DOSIS (dossiers), door deze assistent" in citizen.text
 
 
 @pytest.mark.req("MZC-10", "MZC-22")

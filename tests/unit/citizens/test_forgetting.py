@@ -11,6 +11,7 @@ from citizens.facts import Facts
 from citizens.forgetting import Forgetting
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
+from citizens.register import load_register
 from citizens.tables import bindings, erasures, people
 from conversations.bell import Bell
 from conversations.database import connect, migrate, reading, writing
@@ -20,6 +21,7 @@ from conversations.model import Incoming, Kind, Reply
 from filings.book import Filings
 from filings.follows import Follows
 from filings.model import CONTACT
+from settings import ROOT
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN
 from tests.unit.conversations.setting import StoppedClock
@@ -265,7 +267,7 @@ def test_the_processing_log_stays_and_is_his_again_when_he_comes_back(town):
     town.erase()
 
     assert town.log.verify() == 1
-    exported = town.log.export(person)["results"][0]
+    exported = town.log.export(person, load_register(ROOT / "verwerkingen.yml"))["results"][0]
     assert (exported["soortObjectId"], exported["objectId"]) == ("pseudoniem", person)
 
     again = town.logs_in(town.says("+32470000001", "hallo"), LIEN)
