@@ -112,7 +112,13 @@ class Front:
         self.webhooks = webhooks_of(settings, self.texts)
         self.presence = Presence(self.ledger, self.webhooks, self.streams.typing)
         self.identities = Identities(self.engine, self.clock, vault)
-        self.intake = Intake(self.ledger, Unread(self.engine, self.clock), self.identities.unbind)
+        self.intake = Intake(
+            self.ledger,
+            Unread(self.engine, self.clock),
+            self.identities.unbind,
+            silence=timedelta(hours=settings.elsewhere_hours),
+            tell_elsewhere=self.reception.tell_elsewhere,
+        )
         self.turns = Turns(
             self.ledger,
             self.bell,

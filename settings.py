@@ -235,6 +235,8 @@ class Settings:
     messenger_verify_token: str = "sandbox-messenger-verify"
     # Meta's id of our app, by which we know the messages that we sent ourselves
     messenger_app_id: str = "1517776481860111"
+    # Hours after the last word of a colleague in the page's own inbox, until which the assistant is silent
+    elsewhere_hours: float = 24.0
     # A template without blanks that Meta approved: it says that there is news, when a citizen wrote over 24 hours ago.
     # Empty: he gets the news when he writes again
     whatsapp_template: str = ""

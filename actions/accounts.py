@@ -65,8 +65,8 @@ def what_for(activity: str) -> Iterator[None]:
 
 
 def activity_of(name: str) -> str:
-    """What for, as the register calls it: the topic in "action_afspraak_boeken" or "validate_melding_form"."""
-    return name.removeprefix("action_").removeprefix("validate_").partition("_")[0]
+    """What for, as the register calls it: the topic in "action_ask_afspraak_dag" or "validate_melding_form"."""
+    return name.removeprefix("action_").removeprefix("ask_").removeprefix("validate_").partition("_")[0]
 
 
 class Accounts:

@@ -50,7 +50,7 @@ class FollowDossiers(ServiceAction):
         """In the middle of a request there is no login and no offer."""
         identity = await self.known.identity(turn)
         if identity is None:
-            turn.say("utter_dossiers_volgen_niet_aangemeld")
+            turn.say("utter_inzage_niet_aangemeld")
         else:
             await self._start(turn, identity)
 

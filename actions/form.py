@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
+from actions.accounts import activity_of, what_for
 from actions.base import ServiceAction, Turn
 from actions.bekend import KnownFacts
 from actions.field import Confirmation, Field
@@ -45,6 +46,7 @@ BETWEEN: Mapping[str, str] = {
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
     "wachtrij_verlaten": "utter_wachtrij_verlaten_tussendoor",
+    "terug_naar_assistent": "utter_kanaal_weer_assistent_tussendoor",
 }
 """What is said to a remark in between, before the question is asked again."""
 
@@ -54,6 +56,7 @@ ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitda
 NEWS = (
     EVENT,
     "wachtrij_verlaten",
+    "terug_naar_assistent",
     "aangemeld",
     "aanmelden_afgebroken",
     "melding_geregistreerd",
@@ -277,7 +280,8 @@ class ServiceForm(ServiceAction):
         elif intent == EVENT:
             await take_back(turn, self.fields)
         elif intent in self.interruptions:
-            await self.interruptions[intent](turn)
+            with what_for(activity_of(intent)):
+                await self.interruptions[intent](turn)
         elif intent in BETWEEN:
             turn.say(BETWEEN[intent])
         elif intent in STARTS and intent != self.intent:

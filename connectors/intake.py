@@ -7,6 +7,7 @@ would break us at every repetition, for a week.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -21,13 +22,28 @@ from conversations.unread import Unread
 
 ALARMING = ("account_update", "template_status", "quality", "policy_enforcement", "account_alerts", "block")
 
+SILENCE = timedelta(hours=24)
+
 log = structlog.get_logger()
 
 
 class Intake:
-    def __init__(self, ledger: Ledger, unread: Unread, log_out: Callable[[str, str], object]) -> None:
-        """`log_out`: ends the login of a conversation, for this reason."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        unread: Unread,
+        log_out: Callable[[str, str], object],
+        *,
+        silence: timedelta = SILENCE,
+        tell_elsewhere: Callable[[str], object] = lambda conversation: None,
+    ) -> None:
+        """`log_out`: ends the login of a conversation, for this reason.
+
+        `silence`: of a colleague in the channel's own inbox, before the bot speaks again; `tell_elsewhere`: tells the
+        citizen who answers him now.
+        """
         self._ledger, self._unread, self._log_out = ledger, unread, log_out
+        self._silence, self._tell_elsewhere = silence, tell_elsewhere
 
     def take(self, channel: Channel, body: bytes) -> int:
         """How many things were in it. Raises what the database raises when it cannot be reached."""
@@ -62,11 +78,17 @@ class Intake:
             case Watermark() | Remark():
                 self._ledger.mark(arrival)
             case Overheard():
-                self._ledger.overhear(arrival)
+                self._overhear(arrival)
             case Moved():
                 self._move(arrival)
             case Unknown():
                 self._write_down(arrival)
+
+    def _overhear(self, said: Overheard) -> None:
+        conversation = self._ledger.overhear(said, self._silence)
+        if conversation:
+            log.info("conversation.answered_elsewhere", channel=said.channel, conversation=conversation)
+            self._tell_elsewhere(conversation)
 
     def _receive(self, incoming: Incoming) -> None:
         received = self._ledger.receive(self._meant(incoming))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from conversations import figures
 from conversations.asides import was_said
+from conversations.elsewhere import Elsewhere
 from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
 from conversations.masking import holds_mask
@@ -37,6 +38,7 @@ class Reception:
     def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> None:
         self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
         self.clock, self.bell = ledger.clock, ledger.bell
+        self.elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
 
     # --- into the queue ------------------------------------------------------
 
@@ -96,6 +98,10 @@ class Reception:
             wait=timedelta(minutes=team.patience),
         )
 
+    def tell_elsewhere(self, conversation: str) -> None:
+        """Who answers him now, and how he gets the assistant again."""
+        self._say(conversation, self.ledger.conversation(conversation).channel, "utter_kanaal_collega_elders")
+
     # --- while he waits ------------------------------------------------------
 
     async def run(self) -> None:
@@ -116,6 +122,8 @@ class Reception:
         self.queue.offer([team.code for team in self.texts.city.teams])
         for overdue in self.handovers.overdue():
             self._remind(overdue)
+        for conversation in self.elsewhere.come_back():
+            self._say(conversation, self.ledger.conversation(conversation).channel, "utter_kanaal_assistent_terug")
 
     def _close_teams(self) -> None:
         """At closing time nobody is left waiting: who is in the queue hears what he can do."""

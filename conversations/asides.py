@@ -98,9 +98,10 @@ def _message(db: Connection, found: Remark) -> Row[Any] | None:
     return db.execute(query).one_or_none()
 
 
-def overhear(db: Connection, conversation: str, said: Overheard, now: datetime) -> None:
-    """Once, like every message."""
-    if seen(db, said.channel, said.external_id) is None:
+def overhear(db: Connection, conversation: str, said: Overheard, now: datetime) -> bool:
+    """Once, like every message: whether it is new."""
+    is_new = seen(db, said.channel, said.external_id) is None
+    if is_new:
         row: Values = {
             "id": rows.new_id("m"),
             "external_id": said.external_id,
@@ -110,6 +111,7 @@ def overhear(db: Connection, conversation: str, said: Overheard, now: datetime) 
             "text": harmless(said.text),
         }
         append(db, conversation, [row], now)
+    return is_new
 
 
 def heard(before: datetime | None, sent_at: datetime | None, now: datetime) -> datetime:

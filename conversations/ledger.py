@@ -19,6 +19,7 @@ from conversations import addresses, asides, attachments, claims, figures, inbox
 from conversations.bell import Bell
 from conversations.citizen_spoke import LEAVE_QUEUE, answers_agent, ends, leaves_queue
 from conversations.database import RACES, racing, reading, writing
+from conversations.elsewhere import answers_elsewhere, perhaps_to_bot
 from conversations.entries import append, change, finish, locked, renew, seen
 from conversations.model import (
     JSON,
@@ -239,12 +240,18 @@ class Ledger:
         with writing(self.engine) as db:
             return addresses.move(db, moved.channel, moved.before, moved.after)
 
-    def overhear(self, said: Overheard) -> None:
-        """Keep what somebody else said to a citizen in our name."""
+    def overhear(self, said: Overheard, silence: timedelta) -> str | None:
+        """Keep what somebody else said to a citizen in our name; the bot is silent until he has been for so long.
+
+        Gives the conversation when the bot lost it just now.
+        """
+        now = self.clock.utc()
         with writing(self.engine) as db:
             conversation = self._open(db, said.channel, said.address)
-            asides.overhear(db, conversation.id, said, self.clock.utc())
-        self._ring(conversation.id)
+            is_new = asides.overhear(db, conversation.id, said, now)
+            lost = is_new and answers_elsewhere(db, conversation.id, now, silence)
+        self._ring(conversation.id, "desk")
+        return conversation.id if lost else None
 
     def mark_read(self, conversation: str, up_to: int) -> None:
         """The citizen saw what was sent, up to and including this seq."""
@@ -304,6 +311,8 @@ class Ledger:
             heard_at = asides.heard(conversation.heard_at, incoming.sent_at, now)
             if conversation.holder is Holder.QUEUE and row["payload"] == LEAVE_QUEUE:
                 leaves_queue(db, conversation, now)
+            if conversation.holder is Holder.EXTERNAL:
+                row = perhaps_to_bot(db, conversation, row, now)
             [known] = append(db, conversation.id, [row], now, heard_at=heard_at)
             if conversation.holder is Holder.BOT:
                 figures.speaks(db, conversation.id, incoming.channel, conversation.heard_at, now)

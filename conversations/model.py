@@ -22,6 +22,7 @@ class Holder(StrEnum):
     QUEUE = "queue"
     AGENT = "agent"
     WAITING = "waiting"  # an agent holds it and waits for the citizen
+    EXTERNAL = "external"  # a colleague answers in the channel's own inbox; no agent of ours has it
     CLOSED = "closed"
 
 

@@ -17,7 +17,7 @@ from conversations.model import Author, Holder, State
 from conversations.tables import conversations, messages, ownership
 
 UNSENT = (State.QUEUED, State.SENDING, State.PARKED)
-PEOPLE = frozenset({Holder.QUEUE, Holder.AGENT, Holder.WAITING})
+PEOPLE = frozenset({Holder.QUEUE, Holder.AGENT, Holder.WAITING, Holder.EXTERNAL})
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def transition(
             epoch=epoch + 1,
             active_at=now,
             ended_at=now if to is Holder.CLOSED else None,
+            external_until=None,
         )
     )
     if before is None or moved.rowcount == 0:

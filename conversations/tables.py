@@ -38,6 +38,7 @@ SENDING = "state = 'sending'"
 PARKED = "state = 'parked'"
 HAS_MEDIA = "media IS NOT NULL"
 UNREGISTERED = "contact_from IS NOT NULL"
+ELSEWHERE = "external_until IS NOT NULL"
 
 metadata = MetaData()
 
@@ -109,8 +110,10 @@ conversations = Table(
     Column("heard_at", Moment),  # when the citizen last wrote; some channels let us answer only so long
     Column("purged_at", Moment),
     Column("contact_from", Integer),  # seq at which began what is not registered as a contact yet
+    Column("external_until", Moment),  # until when the bot is silent for a colleague elsewhere, if he says no more
     UniqueConstraint("channel", "address", name="uq_conversations_address"),
     UniqueConstraint("token_hash", name="uq_conversations_token"),
+    partial("ix_conversations_elsewhere", "external_until", only=ELSEWHERE),
     partial("ix_conversations_idle", "active_at", only="purged_at IS NULL"),
     partial("ix_conversations_contact", "active_at", only=UNREGISTERED),
     Index("uq_conversations_alias", "channel", "alias", unique=True),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from conversations.masking import holds_mask, masked
 from conversations.model import Choice
 
+TO_BOT = "/terug_naar_assistent"
 LONGEST_TEXT = 2000
 LONGEST_CODE = 40  # characters of a message that is a code with some words around it
 
@@ -18,6 +19,9 @@ LONGEST_CODE = 40  # characters of a message that is a code with some words arou
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[(#]?(\d{1,2})[.):!]*")
 _CODE = re.compile(r"(?<!\d)(?<!\d[\s.\-])\d(?:[\s.\-]?\d){4,6}(?![\s.\-]?\d)", re.ASCII)
+_TO_BOT = re.compile(
+    r"\b(?:terug|weer)\s+(?:naar|met|bij)\s+(?:den?\s+)?(?:assistent|bot|robot|computer)\b", re.IGNORECASE
+)
 _FINAL_PUNCTUATION = " \t\n.,;:!?…"
 
 
@@ -56,6 +60,11 @@ def typed_code(text: str) -> str | None:
     """The digits of what looks like a code: five to seven of them, and little else."""
     found = _CODE.findall(text) if len(text) <= LONGEST_CODE else []
     return re.sub(r"\D", "", found[0]) if len(found) == 1 else None
+
+
+def asks_bot(text: str) -> bool:
+    """Whether somebody to whom a person answers would rather have the assistant again."""
+    return _TO_BOT.search(text) is not None
 
 
 def concerns_the_house(text: str) -> bool:

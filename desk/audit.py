@@ -20,6 +20,7 @@ class Act(StrEnum):
     WHISPERED = "whispered"
     TOOK_OVER = "took_over"
     ASSIGNED = "assigned"
+    TO_BOT = "to_bot"
     CLOSED = "closed"
     CHANGED = "changed"
     UNDID = "undid"

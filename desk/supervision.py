@@ -14,6 +14,7 @@ from sqlalchemy import Row, and_, exists, select, text
 
 from conversations.agents import Agent
 from conversations.database import reading
+from conversations.elsewhere import Elsewhere
 from conversations.handover import Handover, Request
 from conversations.handover_tables import agents, handovers
 from conversations.model import Conversation, Holder, UnknownConversation
@@ -60,6 +61,7 @@ class Running:
     created_at: datetime
     active_at: datetime
     messages: int
+    elsewhere: bool = False  # a colleague answers in the channel's own inbox
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class Supervision:
         self.ledger, self.handovers, self.texts = work.ledger, work.handovers, work.texts
         self.engine, self.clock = work.ledger.engine, work.ledger.clock
         self.routing = Routing(work.handovers)
+        self.elsewhere = Elsewhere(self.engine, self.clock, self.ledger.bell)
 
     # --- looking -------------------------------------------------------------
 
@@ -179,6 +182,14 @@ class Supervision:
         self.audit.write(session.agent.id, Act.TOOK_OVER, conversation)
         self._say(conversation, "utter_medewerker_neemt_over", naam=session.agent.name.split()[0])
 
+    def to_bot(self, session: Session, conversation: str) -> None:
+        """From a colleague in the channel's own inbox to the assistant. Raises NotAllowed, TooLate."""
+        self._allowed(session, conversation)
+        if not self.elsewhere.give_back(conversation, session.agent.id):
+            raise TooLate
+        self.audit.write(session.agent.id, Act.TO_BOT, conversation)
+        self._say(conversation, "utter_kanaal_assistent_terug")
+
     def close(self, session: Session, conversation: str) -> None:
         """Raises NotAllowed, TooLate."""
         handover = self._allowed(session, conversation)
@@ -225,7 +236,7 @@ class Supervision:
         if not supervises or not self.teams(session) or (last and not session.sees(last[0].team)):
             log.warning("desk.not_allowed", agent=session.agent.id, conversation=conversation)
             raise NotAllowed
-        if not last and holder is not Holder.BOT and holder is not Holder.CLOSED:
+        if not last and holder not in (Holder.BOT, Holder.EXTERNAL, Holder.CLOSED):
             raise NotAllowed
         return last[0] if last else None
 
@@ -264,12 +275,16 @@ class Supervision:
 
     def _running(self, only: Filter) -> list[Running]:
         recent = conversations.c.active_at > self.clock.utc() - RUNNING
-        query = select(conversations).where(conversations.c.holder == Holder.BOT, recent, text("purged_at IS NULL"))
+        without_us = conversations.c.holder.in_((Holder.BOT, Holder.EXTERNAL))
+        query = select(conversations).where(without_us, recent, text("purged_at IS NULL"))
         if only.channel:
             query = query.where(conversations.c.channel == only.channel)
         with reading(self.engine) as db:
             found = db.execute(query.order_by(conversations.c.active_at.desc()).limit(100)).all()
-        return [Running(row.id, row.channel, row.created_at, row.active_at, row.last_seq) for row in found]
+        return [
+            Running(row.id, row.channel, row.created_at, row.active_at, row.last_seq, row.holder is Holder.EXTERNAL)
+            for row in found
+        ]
 
     def _say(self, conversation: str, response: str, **values: str) -> None:
         channel = self.ledger.conversation(conversation).channel

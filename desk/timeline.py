@@ -26,6 +26,8 @@ class Step(StrEnum):
     REQUEUED = "requeued"
     GIVEN_BACK = "given_back"
     LEFT = "left"
+    BACK = "back"  # at the assistant, from elsewhere
+    ELSEWHERE = "elsewhere"
     CLOSED = "closed"
 
 
@@ -91,7 +93,9 @@ def _step(move: Moved) -> Step | None:
     if move.reason == "answered":
         return None
     if move.after is Holder.BOT:
-        return {Holder.QUEUE: Step.LEFT, Holder.CLOSED: None}.get(move.before, Step.GIVEN_BACK)
+        known = {Holder.QUEUE: Step.LEFT, Holder.EXTERNAL: Step.BACK, Holder.CLOSED: None}
+        return known.get(move.before, Step.GIVEN_BACK)
     if move.after is Holder.QUEUE:
         return Step.ASKED if move.before is Holder.BOT else Step.REQUEUED
-    return {Holder.AGENT: Step.TAKEN, Holder.CLOSED: Step.CLOSED}.get(move.after)
+    steps = {Holder.AGENT: Step.TAKEN, Holder.EXTERNAL: Step.ELSEWHERE, Holder.CLOSED: Step.CLOSED}
+    return steps.get(move.after)

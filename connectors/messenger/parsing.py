@@ -138,8 +138,9 @@ def _sent_along(envelope: Envelope, message: Raw) -> Iterator[Incoming]:
 
 def _echo(envelope: Envelope, message: Raw, mid: str) -> list[Arrival]:
     """What went out in the page's name: our own words come back to us, and those of colleagues in the page's inbox."""
-    if word(message.get("app_id")) == envelope.app_id:
-        receipt = reading.receipt(NAME, mid, State.SENT, word(message.get("metadata")))
+    reference = word(message.get("metadata"))
+    if word(message.get("app_id")) == envelope.app_id or reading.is_ours(reference):  # Meta may leave the app out
+        receipt = reading.receipt(NAME, mid, State.SENT, reference)
         return [receipt] if receipt else [Receipt(NAME, mid, State.SENT)]
     return [Overheard(NAME, envelope.recipient, mid, text(message.get("text")))]
 

@@ -79,6 +79,11 @@ def tapped(channel: str, address: str, external_id: str, payload: str, title: st
     return Tapped(channel, address, external_id, Kind.CHOICE, title, message=ours[1], number=int(ours[2]))
 
 
+def is_ours(reference: str) -> bool:
+    """Whether this is our own id of a message."""
+    return _REFERENCE.fullmatch(reference) is not None
+
+
 def receipt(channel: str, external_id: str, state: State, reference: str, error: str | None = None) -> Receipt | None:
     """Of a message that took several pieces the last one tells that it came, and each that it did not."""
     ours = _REFERENCE.fullmatch(reference)

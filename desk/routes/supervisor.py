@@ -33,7 +33,8 @@ class SupervisorRoutes(Inside):
         routes.add_route(self.acts, "/controle")
         routes.add_route(self.conversation, "/gesprek/<conversation:str>")
         routes.add_route(self.messages, "/gesprek/<conversation:str>/berichten")
-        for name, step in {"fluisteren": self.whisper, "overnemen": self.take_over, "sluiten": self.close}.items():
+        steps = {"fluisteren": self.whisper, "overnemen": self.take_over, "sluiten": self.close}
+        for name, step in {**steps, "naar_assistent": self.to_bot}.items():
             routes.add_route(step, f"/gesprek/<conversation:str>/{name}", methods=["POST"], name=name)
         return routes
 
@@ -103,6 +104,10 @@ class SupervisorRoutes(Inside):
 
     async def close(self, request: Request, conversation: str) -> HTTPResponse:
         return await self._ends(request, conversation, self.supervision.close, f"{HOME}/")
+
+    async def to_bot(self, request: Request, conversation: str) -> HTTPResponse:
+        then = f"{HOME}/gesprek/{conversation}"
+        return await self._ends(request, conversation, self.supervision.to_bot, then)
 
     # --- inside --------------------------------------------------------------
 

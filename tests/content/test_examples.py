@@ -18,6 +18,8 @@ HOUSE_EVENTS = {
     "dossiers_horen",
     "dossiers_verloop",
     "attest_bijgewerkt",
+    "dossiers_gewijzigd",
+    "terug_naar_assistent",
     "aangemeld",
     "aanmelden_afgebroken",
 }

@@ -101,7 +101,7 @@ async def test_a_yes_tells_them_with_what_must_be_done_first(room, lien):
 
     await lien.says("ja graag", "bevestigen")
 
-    assert lien.heard == ["utter_dossiers_dossier", "utter_dossiers_dossier", "utter_algemeen_nog_iets"]
+    assert lien.heard == ["utter_dossiers_dossier", "utter_dossiers_dossier", "utter_dossiers_verwittigen"]
     first = lien.said[0]["text"]
     for told in ("Veranda", "Provincie", "OMV-2", "nog niet volledig", "vrijdag 20 november", "Laad het plan op.",
                  "https://loket.example/OMV-2"):  # fmt: skip

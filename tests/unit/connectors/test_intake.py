@@ -11,7 +11,7 @@ from connectors.base import Arrival, Capabilities, Unknown
 from connectors.intake import Intake
 from conversations.database import reading
 from conversations.ledger import Ledger
-from conversations.model import Incoming, Moved, Received
+from conversations.model import Holder, Incoming, Moved, Overheard, Receipt, Received, Reply, State
 from conversations.tables import unread_payloads
 from conversations.unread import Unread
 
@@ -102,3 +102,23 @@ def test_what_is_unknown_is_counted(ledger: Ledger) -> None:
 
     with reading(ledger.engine) as db:
         assert db.execute(select(unread_payloads.c.times)).scalar_one() == 2
+
+
+def test_the_citizen_hears_once_that_a_colleague_answers_him_in_the_channel_s_own_inbox(ledger: Ledger) -> None:
+    told: list[str] = []
+    taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
+    echoes = [Overheard("whatsapp", "3247", f"e{number}", "Dag, met Sanne") for number in (1, 2)]
+    taking.take(Line(*echoes), b"")
+
+    assert told == [ledger.open("whatsapp", "3247").id]
+
+
+def test_our_own_words_that_come_back_take_nothing_from_the_bot(ledger: Ledger) -> None:
+    told: list[str] = []
+    taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
+    conversation = ledger.open("messenger", "71").id
+    said = ledger.say(conversation, Reply("Dag!"))
+    taking.take(Line(Receipt("messenger", "m_x", State.SENT, reference=said.id)), b"")
+
+    assert told == []
+    assert ledger.conversation(conversation).holder is Holder.BOT

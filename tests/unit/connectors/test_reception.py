@@ -9,9 +9,10 @@ from conversations.agents import Profile
 from conversations.database import reading, writing
 from conversations.figure_tables import figures
 from conversations.handover import Request
-from conversations.model import Author, Holder, Reply
+from conversations.model import Author, Holder, Overheard, Reply
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
+from conversations.typed import TO_BOT
 from settings import ROOT
 from tests.unit.connectors.setting import reception as reception_of
 from tests.unit.conversations.setting import words
@@ -217,3 +218,26 @@ def test_an_agent_who_lets_offers_pass_gets_no_more_of_them(reception, waiting, 
     reception.look()
 
     assert reception.queue.agents.present() == []
+
+
+# --- a colleague in the channel's own inbox -------------------------------------------
+
+
+def test_who_still_waits_after_a_day_without_a_word_hears_that_the_assistant_is_back(ledger, reception, clock):
+    ledger.overhear(Overheard("web", "an", "echo", "Dag, met Sanne"), timedelta(hours=24))
+    conversation = ledger.receive(words(1)).message.conversation
+    clock.moment += timedelta(hours=25)
+    reception.look()
+    reception.look()
+
+    said = [message.name for message in ledger.messages(conversation) if message.author is Author.SYSTEM]
+    assert said == ["utter_kanaal_assistent_terug"]
+    assert ledger.conversation(conversation).holder is Holder.BOT
+
+
+def test_who_answers_now_is_said_with_a_way_back(ledger, reception):
+    conversation = ledger.overhear(Overheard("web", "an", "echo", "Dag, met Sanne"), timedelta(hours=24))
+    reception.tell_elsewhere(conversation)
+
+    said = ledger.messages(conversation)[-1]
+    assert (said.name, [choice.payload for choice in said.choices]) == ("utter_kanaal_collega_elders", [TO_BOT])

@@ -1,5 +1,7 @@
 """What happens beside the talk."""
 
+from datetime import timedelta
+
 import pytest
 
 from conversations.asides import has_parked, last_said
@@ -88,7 +90,7 @@ def test_nobody_edits_what_we_said_or_what_somebody_else_said(ledger, conversati
 
 def test_what_a_colleague_said_elsewhere_is_kept_once(ledger, conversation):
     for _ in range(2):
-        ledger.overhear(Overheard("whatsapp", ADDRESS, "e1", "Dag, met Sanne"))
+        ledger.overhear(Overheard("whatsapp", ADDRESS, "e1", "Dag, met Sanne"), timedelta(hours=24))
 
     assert [(m.author, m.text, m.state) for m in ledger.messages(conversation)] == [
         ("agent", "Dag, met Sanne", State.SENT)

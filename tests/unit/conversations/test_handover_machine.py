@@ -5,6 +5,7 @@ holds the conversation, and what an agent says only while that agent does. No me
 lost or doubled, and whoever holds the conversation can go on with it.
 """
 
+from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import HealthCheck, settings
@@ -24,18 +25,22 @@ from sqlalchemy import delete, func, select
 from conversations.bell import Bell
 from conversations.citizen_spoke import LEAVE_QUEUE
 from conversations.database import reading, writing
+from conversations.elsewhere import Elsewhere
 from conversations.figure_tables import BECAUSE, BEGUN, ENDINGS, MEASURES, contacts, figures
 from conversations.handover import Handovers, Request
 from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
-from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
+from conversations.model import Author, Choice, Holder, Incoming, Kind, Overheard, Reply, State
 from conversations.tables import conversations, messages, ownership
+from conversations.typed import TO_BOT
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import LEASE, StoppedClock, words
 
 ASKED = Request("burgerzaken", "reispas", "asked")
 AGENTS = st.sampled_from(["sanne", "piet"])
-HELD_BY_PEOPLE = (Holder.QUEUE, Holder.AGENT, Holder.WAITING)
+AT_THE_DESK = (Holder.QUEUE, Holder.AGENT, Holder.WAITING)
+HELD_BY_PEOPLE = (*AT_THE_DESK, Holder.EXTERNAL)
+SILENCE = timedelta(hours=24)
 
 
 class Machine(RuleBasedStateMachine):
@@ -51,9 +56,12 @@ class Machine(RuleBasedStateMachine):
         self.ledger = Ledger(engine, self.clock, Bell(), VAULT)
         self.handovers = Handovers(engine, self.clock, Bell(), VAULT, pull={"web"})
         self.conversation = self.ledger.open("web", "an").id
-        self.ledger.say(self.conversation, Reply("Welkom", (Choice("Weg", LEAVE_QUEUE),)))
+        self.elsewhere = Elsewhere(engine, self.clock, Bell())
+        welcome = (Choice("Weg", LEAVE_QUEUE), Choice("Naar de assistent", TO_BOT))
+        self.ledger.say(self.conversation, Reply("Welkom", welcome))
         self.written = 0
         self.agents_words = []
+        self.elsewhere_said = 0
 
     @property
     def now(self):
@@ -82,6 +90,14 @@ class Machine(RuleBasedStateMachine):
         self.written += 1
         self.ledger.receive(Incoming("web", "an", f"an-{self.written}", Kind.CHOICE, payload=LEAVE_QUEUE, text="Weg"))
         assert before is not Holder.QUEUE or self.now.holder is Holder.BOT
+
+    @rule()
+    def the_citizen_wants_the_bot_again(self):
+        self.clock.passes(0.001)
+        before = self.now.holder
+        self.written += 1
+        self.ledger.receive(Incoming("web", "an", f"an-{self.written}", Kind.CHOICE, payload=TO_BOT, text="Naar"))
+        assert before is not Holder.EXTERNAL or self.now.holder is Holder.BOT
 
     @rule()
     def the_citizen_ends_it(self):
@@ -156,6 +172,33 @@ class Machine(RuleBasedStateMachine):
         was = self.now.holder
         assert self.handovers.leave_queue(self.conversation, "closing time") == (was is Holder.QUEUE)
 
+    # --- a colleague in the channel's own inbox ---------------------------------
+
+    @rule(again=st.booleans())
+    def a_colleague_answers_elsewhere(self, again):
+        before, epoch = self.now.holder, self.now.epoch
+        number = self.elsewhere_said + (not again)
+        lost = self.ledger.overhear(Overheard("web", "an", f"echo-{number}", f"elders {number}"), SILENCE)
+        is_new = number > self.elsewhere_said
+        if is_new:
+            self.elsewhere_said = number
+            self.agents_words.append(f"elders {number}")
+        assert bool(lost) == (is_new and before in (Holder.BOT, Holder.CLOSED))
+        assert (self.now.epoch > epoch) == bool(lost)
+        assert not lost or self.now.holder is Holder.EXTERNAL
+
+    @rule()
+    def an_agent_gives_the_bot_what_is_elsewhere(self):
+        was = self.now.holder
+        assert self.elsewhere.give_back(self.conversation, "sanne") == (was is Holder.EXTERNAL)
+
+    @rule()
+    def he_is_silent_for_a_day(self):
+        was = self.now.holder
+        self.clock.passes(SILENCE.total_seconds() + 1)
+        self.elsewhere.come_back()
+        assert self.now.holder is (Holder.BOT if was is Holder.EXTERNAL else was)
+
     @rule()
     def a_closed_conversation_opens_again(self):
         self.ledger.reopen(self.conversation)
@@ -163,8 +206,8 @@ class Machine(RuleBasedStateMachine):
     # --- what must hold ------------------------------------------------------
 
     @invariant()
-    def there_is_a_request_exactly_while_people_have_it(self):
-        assert bool(self.handovers.open_one(self.conversation)) == (self.now.holder in HELD_BY_PEOPLE)
+    def there_is_a_request_exactly_while_the_desk_has_it(self):
+        assert bool(self.handovers.open_one(self.conversation)) == (self.now.holder in AT_THE_DESK)
 
     @invariant()
     def who_is_in_the_queue_waits_and_no_other(self):

@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.model import Author, Holder
+from conversations.model import Author, Holder, Overheard
 from desk.audit import Act, Audit
 from desk.sessions import Role
 from desk.supervision import RUNNING, Filter, Supervision
+from desk.timeline import Step
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
@@ -214,3 +215,36 @@ def test_an_agent_and_another_team_s_supervisor_may_do_nothing_of_it(
     assert work.ledger.conversation(conversation).holder is Holder.QUEUE
     assert heard(work, conversation) == []
     assert audit.latest() == []
+
+
+# --- a colleague in the channel's own inbox -------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(work):
+    """A conversation in which a colleague answered in Messenger's own inbox."""
+    work.ledger.receive(words(1, address="71", channel="messenger"))
+    work.ledger.overhear(Overheard("messenger", "71", "echo-1", "Dag, met Sanne"), timedelta(hours=24))
+    return work.ledger.open("messenger", "71").id
+
+
+def test_he_sees_that_a_colleague_answers_elsewhere_and_what_he_said(supervision, luc, elsewhere):
+    [running] = supervision.overview(luc, ALL).running
+    lines = supervision.look(luc, elsewhere).timeline
+
+    assert (running.conversation, running.elsewhere) == (elsewhere, True)
+    assert [line.message.text if line.message else line.step for line in lines] == [
+        "bericht 1", "Dag, met Sanne", Step.ELSEWHERE,
+    ]  # fmt: skip
+
+
+def test_he_gives_it_to_the_assistant_once_which_the_citizen_hears_and_is_written_down(
+    supervision, work, luc, elsewhere, audit
+):
+    supervision.to_bot(luc, elsewhere)
+
+    assert work.ledger.conversation(elsewhere).holder is Holder.BOT
+    assert heard(work, elsewhere)[-1] == "utter_kanaal_assistent_terug"
+    assert audit.latest()[0].act is Act.TO_BOT
+    with pytest.raises(TooLate):
+        supervision.to_bot(luc, elsewhere)
