@@ -177,7 +177,7 @@ class Machine(RuleBasedStateMachine):
     @rule(again=st.booleans())
     def a_colleague_answers_elsewhere(self, again):
         before, epoch = self.now.holder, self.now.epoch
-        number = self.elsewhere_said + (not again)
+        number = max(1, self.elsewhere_said + (not again))
         lost = self.ledger.overhear(Overheard("web", "an", f"echo-{number}", f"elders {number}"), SILENCE)
         is_new = number > self.elsewhere_said
         if is_new:

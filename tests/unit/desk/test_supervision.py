@@ -233,9 +233,8 @@ def test_he_sees_that_a_colleague_answers_elsewhere_and_what_he_said(supervision
     lines = supervision.look(luc, elsewhere).timeline
 
     assert (running.conversation, running.elsewhere) == (elsewhere, True)
-    assert [line.message.text if line.message else line.step for line in lines] == [
-        "bericht 1", "Dag, met Sanne", Step.ELSEWHERE,
-    ]  # fmt: skip
+    told = [line.message.text if line.message else line.step for line in lines]
+    assert sorted(told) == sorted(["bericht 1", "Dag, met Sanne", Step.ELSEWHERE])
 
 
 def test_he_gives_it_to_the_assistant_once_which_the_citizen_hears_and_is_written_down(
