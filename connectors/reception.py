@@ -100,7 +100,7 @@ class Reception:
 
     def tell_elsewhere(self, conversation: str) -> None:
         """Who answers him now, and how he gets the assistant again."""
-        self._say(conversation, self.ledger.conversation(conversation).channel, "utter_kanaal_collega_elders")
+        self._tell(conversation, "utter_kanaal_collega_elders")
 
     # --- while he waits ------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Reception:
         for overdue in self.handovers.overdue():
             self._remind(overdue)
         for conversation in self.elsewhere.come_back():
-            self._say(conversation, self.ledger.conversation(conversation).channel, "utter_kanaal_assistent_terug")
+            self._tell(conversation, "utter_kanaal_assistent_terug")
 
     def _close_teams(self) -> None:
         """At closing time nobody is left waiting: who is in the queue hears what he can do."""
@@ -151,6 +151,10 @@ class Reception:
                 self._say(overdue.conversation, overdue, "utter_medewerker_ben_je_er_nog")
         elif self.handovers.close_silent(overdue) and overdue.channel in self.ledger.pull:
             self._say(overdue.conversation, overdue, "utter_medewerker_afgesloten")
+
+    def _tell(self, conversation: str, response: str) -> None:
+        channel = self.ledger.conversation(conversation).channel
+        self.ledger.say(conversation, self.texts.reply(response, channel))
 
     def _say(self, conversation: str, asked: Handover | Waiting, response: str, **values: str) -> None:
         """In the words of the team that was asked."""

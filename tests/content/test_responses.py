@@ -9,8 +9,8 @@ from actions.dossiers_verteld import PHASES
 from actions.form import STARTS
 from actions.gegevens import KEYS
 from actions.lopend import APPOINTMENTS, ATTESTS, DOSSIERS, REPORTS
-from city import load_city
 from citizens.register import Ground
+from city import load_city
 from conversations.model import Author
 from login.pages import FAULTS
 from settings import ROOT
