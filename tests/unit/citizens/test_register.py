@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions import contacts, wiring
+from actions import wiring
 from actions.clients import accounted
 from citizens import links
 from citizens.register import Ground, load_register
 from city_node import CityError
 from desk import earlier
+from filings.model import CONTACT
 from settings import ROOT
 
 OURS = ROOT / "verwerkingen.yml"
@@ -39,8 +40,8 @@ def test_every_activity_has_a_purpose_a_ground_its_law_and_an_end():
     [
         (links.LOGIN, links.SOURCE, ("naam", "rijksregisternummer")),
         (earlier.HELP, "Balie", ("gesprek",)),
-        (contacts.CONTACT, wiring.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),
-        (contacts.CONTACT, wiring.CONTACTS_IN, (accounted.RATING,)),
+        (CONTACT, wiring.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),
+        (CONTACT, wiring.CONTACTS_IN, (accounted.RATING,)),
     ],
 )
 def test_what_is_logged_outside_the_actions_is_registered(activity, source, kinds):
