@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from citizens.dossier_follows import DossierFollows
 from citizens.dossiers_read import DossiersRead
 from citizens.erasing import Erasing
 from citizens.facts import Facts
@@ -13,20 +14,24 @@ from citizens.identities import Identities
 from citizens.processing import ProcessingLog
 from citizens.register import load_register
 from citizens.tables import bindings, erasures, people
+from conversations import notes
 from conversations.bell import Bell
 from conversations.database import connect, migrate, reading, writing
 from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Kind, Reply
+from conversations.tables import metadata
 from filings.book import Filings
 from filings.follows import Follows
 from filings.model import CONTACT
+from filings.sealing import SEALED
 from settings import ROOT
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN
 from tests.unit.conversations.setting import StoppedClock
 
 HOUR, DAY = 3600, 86_400
+TOKEN = "gAAAAA"  # how all that the vault sealed begins
 SECRETS = ("Lien", "Declercq", "85073003328", "lien@example.be", "+32470000001", "een geheime put")
 
 
@@ -245,11 +250,7 @@ def test_a_citizen_who_never_logged_in_can_be_forgotten_too(town):
 def test_what_an_agent_was_shown_is_forgotten(town):
     conversation, person, filing = lives(town)
     done(town, filing)
-    now = town.clock.now()
-    row = {"id": "h", "conversation": conversation, "channel": "whatsapp", "team": "t", "topic": "x", "reason": "asked"}
-    card = {"card": VAULT.seal('{"naam": "Lien"}'), "priority": 5, "sticky": False, "warned": False}
-    with writing(town.engine) as db:
-        db.execute(insert(handovers).values(**row, **card, asked_at=now, ended_at=now))
+    shown_to_an_agent(town, conversation)
 
     town.forgetting.person(person)
     town.erase()
@@ -300,3 +301,55 @@ def test_nothing_of_him_is_left_in_the_files_of_the_database(tmp_path: Path):
         assert db.execute(select(people.c.sealed)).scalar_one() is None
     assert town.clock.now() - timedelta(hours=2) < town.ledger.conversation(conversation).created_at
     town.engine.dispose()
+
+
+def test_not_even_what_was_sealed_of_him_is_left_in_the_files_of_the_database(tmp_path: Path):
+    """Keys are lost and found: what was sealed goes too, wherever it was kept."""
+    town = Town(f"sqlite:///{tmp_path}/balie.db")
+    conversation, person, filing = lives(town)
+    followed = town.follows.follow(town.filings.done(filing.id, "uuid", "I 2611 001"), {"status": "open"})
+    dossiers = DossierFollows(town.engine, town.clock, VAULT, interval=60)
+    dossiers.start(person, "whatsapp", {("dosis", "D-1"): town.clock.now()})
+    town.follows.changed(
+        followed, {"status": "closed"}, {"what": "closed", "status": "Afgehandeld", "note": "Dag Lien"}
+    )
+    shown_to_an_agent(town, conversation)
+    sealed = dict(everything_sealed(town))
+    assert sealed.keys() >= {
+        "people.sealed", "facts.sealed", "dossier_follows.sealed", "filings.payload", "filings.result", "follows.seen",
+        "follow_changes.content", "attachments.content", "handovers.card", "notes.text",
+    }  # fmt: skip
+    on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [place for place, content in sealed.items() if content[:60] not in on_disk] == []
+
+    town.forgetting.person(person)
+    town.clock.passes(HOUR)
+    assert town.erase() == 1
+
+    for file in tmp_path.iterdir():
+        content = file.read_bytes()
+        assert [place for place, secret in sealed.items() if secret[:60] in content] == [], file.name
+    town.engine.dispose()
+
+
+def shown_to_an_agent(town, conversation):
+    now = town.clock.now()
+    row = {"id": "h", "conversation": conversation, "channel": "whatsapp", "team": "t", "topic": "x", "reason": "asked"}
+    card = {"card": VAULT.seal('{"naam": "Lien"}'), "priority": 5, "sticky": False, "warned": False}
+    with writing(town.engine) as db:
+        db.execute(insert(handovers).values(**row, **card, asked_at=now, ended_at=now))
+        notes.add(db, VAULT, notes.Note(conversation, "sanne", "Lien belt terug", now))
+
+
+def everything_sealed(town):
+    """Where something is sealed, and what stands there."""
+    with reading(town.engine) as db:
+        for table in metadata.sorted_tables:
+            for row in db.execute(select(table)):
+                for column, value in row._mapping.items():
+                    if isinstance(value, bytes):
+                        yield f"{table.name}.{column}", value
+                    elif isinstance(value, dict) and value.keys() == {SEALED}:
+                        yield f"{table.name}.{column}", value[SEALED].encode()
+                    elif isinstance(value, str) and value.startswith(TOKEN):
+                        yield f"{table.name}.{column}", value.encode()
