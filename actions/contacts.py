@@ -21,9 +21,12 @@ from actions.contact_story import GENERAL, Story, story_of
 from actions.registering import Registering, assistant, called, subject
 from actions.spoken import listed
 from citizens.parties import Citizen
+from city import PHONE
 from conversations.agents import Agents
 from conversations.ledger import Ledger
+from conversations.model import Holder
 from conversations.ownership import PEOPLE, moves
+from conversations.sessions import closing_topic
 from filings.book import Filings
 from filings.model import CONTACT, Filing, FilingState
 from texts import Texts
@@ -63,7 +66,9 @@ class SessionContacts:
         )
         story = story_of(said, {topic for team in self.texts.city.teams for topic in team.topics})
         if story is None:
-            await self._done(filing, [])
+            call = await asyncio.to_thread(self._call, filing)
+            ids = [(await self.registering.once(filing, 0, call, None)).id] if call else []
+            await self._done(filing, ids)
         elif not story.asks:
             await self._rate(filing, story)
         else:
@@ -111,12 +116,33 @@ class SessionContacts:
             key=f"{first.key}-2",
             channel=called(facts.channel, person=True),
             at=story.ended_at,
-            actors=[Actor(Actors.EMPLOYEE, agent, facts.names.get(agent) or agent) for agent in story.agents],
+            actors=self._employees(story.agents, facts.names),
             answer=self.texts.text("utter_klantcontact_medewerker"),
             about=(),
             after=after,
             metadata={**told, **story.rating(person=True)},
         )
+
+    def _call(self, filing: Filing) -> Contact | None:
+        """A talk that an agent wrote down: nothing of it stands in messages. None of any other channel. It blocks."""
+        conversation, engine = filing.conversation, self.ledger.engine
+        took = [move for move in moves(engine, conversation) if move.after is Holder.AGENT and move.agent]
+        if not took or self.ledger.conversation(conversation).channel != PHONE:
+            return None
+        agents = list(dict.fromkeys(str(move.agent) for move in took))
+        return Contact(
+            key=filing.reference,
+            number="",
+            channel=PHONE,
+            subject=subject(self.texts, closing_topic(engine, conversation)),
+            at=took[0].at,
+            actors=self._employees(agents, self.agents.names(agents)),
+            answer=self.texts.text("utter_klantcontact_medewerker"),
+            metadata={"gesprekId": conversation},
+        )
+
+    def _employees(self, agents: Sequence[str], names: Mapping[str, str]) -> list[Actor]:
+        return [Actor(Actors.EMPLOYEE, agent, names.get(agent) or agent) for agent in agents]
 
     # --- what he thought of it ----------------------------------------------------
 

@@ -86,11 +86,17 @@ class Registering:
                     numbers[place] = new_number()
                     await asyncio.to_thread(self._keep, filing, {"numbers": numbers})
                 elif error.code == "party_gone" and citizen:
-                    await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
-                    contact = replace(contact, party=await self.party_of(citizen))
+                    contact = replace(contact, party=await self._another(citizen, contact.party))
                 else:
                     raise
         raise Unavailable("contacts", "register", "no free number")
+
+    async def _another(self, citizen: Citizen, gone: str | None) -> str:
+        """Unless he has another one since."""
+        entry = await asyncio.to_thread(self.parties.entry, citizen.person, new_number())
+        if entry.party == gone:
+            await asyncio.to_thread(self.parties.change, citizen.person, new_number(), None)
+        return await self.party_of(citizen)
 
     def _keep(self, filing: Filing, changed: Mapping[str, object]) -> None:
         self.filings.update_payload(filing.id, {**filing.payload, **changed})

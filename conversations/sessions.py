@@ -7,8 +7,10 @@ person has it. It began at `contact_from`; who takes a session empties that, so 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, or_, select, text, update
+from sqlalchemy import Connection, Engine, and_, exists, or_, select, text, update
 
+from conversations.database import reading, writing
+from conversations.handover_tables import handovers
 from conversations.model import Holder
 from conversations.tables import UNREGISTERED, conversations, messages
 
@@ -19,6 +21,22 @@ class Session:
     first: int  # seq of its first message
     last: int
     active_at: datetime  # when something was last said or happened
+
+
+def begin(engine: Engine, conversation: str) -> None:
+    """A session in which the citizen says nothing here, such as on the telephone."""
+    with writing(engine) as db:
+        here = update(conversations).where(conversations.c.id == conversation, conversations.c.contact_from.is_(None))
+        db.execute(here.values(contact_from=conversations.c.last_seq + 1))
+
+
+def closing_topic(engine: Engine, conversation: str) -> str:
+    """What it was about in the end, as the last agent who closed it says; empty when none did."""
+    query = select(handovers.c.closing_topic).where(
+        handovers.c.conversation == conversation, handovers.c.closing_topic.is_not(None)
+    )
+    with reading(engine) as db:
+        return db.execute(query.order_by(handovers.c.ended_at.desc()).limit(1)).scalar() or ""
 
 
 def take_ended(db: Connection, silent_since: datetime, now: datetime) -> Session | None:

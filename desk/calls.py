@@ -5,7 +5,7 @@ agent who has one is busy, like anybody who chats.
 """
 
 from city import PHONE
-from conversations import rows
+from conversations import rows, sessions
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from desk.sessions import Session
@@ -23,5 +23,6 @@ class Calls:
         if not session.agent.teams:
             raise NotAllowed
         call = self.ledger.open(PHONE, rows.new_id("t")).id
+        sessions.begin(self.ledger.engine, call)
         self.handovers.take_over(call, session.agent.id, Request(min(session.agent.teams), "", CALLED))
         return call

@@ -23,6 +23,7 @@ from conversations.bell import Bell
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from conversations.model import Choice, Incoming, Kind, Reply
+from conversations.sessions import begin
 from filings.book import Filings
 from filings.contacts import Sessions
 from filings.model import CONTACT, Filing, FilingState
@@ -107,13 +108,14 @@ class Scene:
     def logs_in(self, conversation: str) -> str:
         return self.identities.bind(conversation, LIEN, self.clock.now() + timedelta(hours=1)).person
 
-    def agent_helps(self, conversation: str) -> str:
+    def agent_helps(self, conversation: str, *, says: bool = True) -> str:
         agents = Agents(self.engine, self.clock, Bell())
         agent = agents.arrive("sanne", Profile("Sanne", ["onthaal"])).id
         handovers = Handovers(self.engine, self.clock, Bell(), VAULT, pull={"web"})
         handovers.take_over(conversation, agent, Request("onthaal", "melding", "asked"))
         self.clock.passes(10)
-        handovers.say(conversation, agent, Reply("Dag, ik kijk even."), client_id="1")
+        if says:
+            handovers.say(conversation, agent, Reply("Dag, ik kijk even."), client_id="1")
         self.clock.passes(10)
         handovers.close(conversation, agent, topic="melding")
         return agent
@@ -251,6 +253,17 @@ async def test_what_an_agent_did_is_a_second_contact_that_goes_on_from_the_first
     assert bot.at < person.at
     assert (person.channel, person.after) == ("chat", f"id-{bot.key}")
     assert [(actor.kind, actor.id, actor.name) for actor in person.actors] == [("employee", agent, "Sanne")]
+
+
+async def test_a_talk_by_telephone_that_an_agent_wrote_down_is_his_contact(scene: Scene) -> None:
+    conversation = scene.ledger.open("telefoon", "t_1").id
+    begin(scene.engine, conversation)
+    agent = scene.agent_helps(conversation, says=False)
+    await scene.settle()
+
+    contact = scene.register.one
+    assert (contact.channel, contact.subject, contact.party) == ("telefoon", "Melding", None)
+    assert [(actor.kind, actor.id) for actor in contact.actors] == [("employee", agent)]
 
 
 @pytest.mark.req("KI-27")
