@@ -127,3 +127,23 @@ def test_a_place_on_the_map_comes_through(front: House, bot: FakeBot) -> None:
 
     phone.hears("Je zei: /plaats_gedeeld")
     assert bot.asked[-1]["metadata"]["place"] == {"latitude": 50.8471, "longitude": 3.6042}
+
+
+@pytest.mark.parametrize("names_its_app", [True, False])
+def test_a_colleague_in_meta_s_own_inbox_silences_the_bot_until_the_citizen_wants_it_back(
+    front: House, names_its_app: bool
+) -> None:
+    """Meta sends our own words back too: those silence nobody."""
+    phone = Telephone(front, "messenger")
+    phone.do("say", text="hallo")
+    phone.hears("Je zei: hallo")
+    phone.do("say", text="nog iets")
+    phone.hears("Je zei: nog iets")
+
+    phone.do("inbox", text="Dag, met Sanne", appId=names_its_app)
+    wait_for(lambda: any(text.startswith("Een collega van de stad antwoordt") for text in phone.heard))
+    phone.do("say", text="dank je, Sanne")
+    phone.do("say", text="terug naar de assistent")
+
+    phone.hears("Je zei: /terug_naar_assistent")
+    assert "Je zei: dank je, Sanne" not in phone.heard
