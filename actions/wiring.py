@@ -25,6 +25,7 @@ from actions import (
     melding,
     status,
     volgen,
+    vragen,
 )
 from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
@@ -223,6 +224,8 @@ def wire(settings: Settings) -> Wiring:
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
         algemeen.NotUnderstood(person),
+        vragen.AnswerQuestion(citizens.texts),
+        vragen.NotThis(),
         algemeen.Repeat(),
         medewerker.AskForPerson(person),
         algemeen.KeepRating(ledger),

@@ -12,6 +12,7 @@ HOUSE_EVENTS = {
     "plaats_gedeeld",
     "kiezen",
     "beoordelen",
+    "anders_bedoeld",
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
