@@ -95,7 +95,13 @@ class OpenKlantContacts:
         kept = await self._made(contact) or await self._with_number(contact)
         if kept is None or kept.key != contact.key:
             raise Rejected(NAME, "register", "number_taken")
-        return await self._complete(contact, kept)
+        try:
+            return await self._complete(contact, kept)
+        except Rejected as error:
+            if error.code != "actor_gone" or not self._actors:
+                raise
+            self._actors.clear()  # what we remember of them is no longer true
+            return await self._complete(contact, await self._with_number(contact) or kept)
 
     async def note(self, contact: str, metadata: Mapping[str, str]) -> None:
         """Open Klant replaces all metadata, so what is there goes along."""
@@ -320,4 +326,6 @@ def _meaning(operation: str, response: requests.Response) -> BackendError | None
         return Rejected(NAME, operation, "unique")
     if any("wasPartij" in name for name in wrong):
         return Rejected(NAME, operation, "party_gone")
+    if any(name.lower().startswith(("actor.", "toegewezenaanactor")) for name in wrong):
+        return Rejected(NAME, operation, "actor_gone")
     return Rejected(NAME, operation, "invalid", ", ".join(f"{name}: {code}" for name, code in sorted(wrong.items())))

@@ -162,6 +162,14 @@ async def test_an_actor_is_made_once_for_all_contacts_and_processes(sandbox: San
     assert [one["actoren"][0]["naam"] for one in kept(sandbox)] == [BOT.name] * 2
 
 
+async def test_actors_that_the_register_no_longer_has_are_made_again(sandbox: Sandbox, contacts: Contacts) -> None:
+    await contacts.register(CALLBACK)
+    sandbox.reset()
+    await contacts.register(CALLBACK)
+
+    assert chain(sandbox) == WHOLE
+
+
 async def test_a_later_note_keeps_what_was_known(sandbox: Sandbox, contacts: Contacts) -> None:
     registered = await contacts.register(CONTACT)
     await contacts.note(registered.id, {"tevreden": "ja"})
