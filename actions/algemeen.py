@@ -22,7 +22,6 @@ ANYTHING_ELSE = (
     "utter_dossiers_blijven_staan",
     "utter_dossiers_geen_berichten",
     "utter_dossiers_niet_verwittigen",
-    "utter_dossiers_volgen_gestopt",
 )
 """The responses that end in "anything else?"; a no to them ends the conversation."""
 
