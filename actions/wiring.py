@@ -50,6 +50,7 @@ from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
 from actions.form import AskSwitch, Interruption
+from actions.guesses import read_titles
 from actions.known import Known
 from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
 from actions.openingsuren import TellHours
@@ -215,7 +216,7 @@ def wire(settings: Settings) -> Wiring:
         algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
-        algemeen.NotUnderstood(person),
+        algemeen.NotUnderstood(person, read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")),
         vragen.AnswerQuestion(citizens.texts),
         vragen.NotThis(),
         algemeen.Repeat(),
