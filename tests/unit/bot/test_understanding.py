@@ -16,7 +16,7 @@ MARGIN = 0.03
 """26 of 855 messages, 7 of 231: more than chance."""
 REACHED = {
     "first": {"accuracy": 0.91, "accuracy_in_scope": 0.91, "macro_f1": 0.91, "outside_recall": 0.90},
-    "fresh": {"accuracy": 0.92, "accuracy_in_scope": 0.92, "macro_f1": 0.90, "outside_recall": 0.86},
+    "fresh": {"accuracy": 0.92, "accuracy_in_scope": 0.92},  # a few sentences of each of the rest: no figure by itself
 }
 FIGURES = [(test_set, figure) for test_set, figures in REACHED.items() for figure in figures]
 WORST_STYLE = 0.80
