@@ -65,6 +65,7 @@ from conversations.unread import Unread
 from desk import retention as desks
 from desk.app import desk
 from filings import retention as filed
+from filings import task_retention
 from login.wiring import login_routes
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
@@ -207,6 +208,7 @@ class Front:
             "conversations": lambda limit: self.ledger.purge(ago(days.keep_conversations_days), limit),
             "early words": lambda limit: said.forget_early(engine, ago(days.keep_conversations_days), limit),
             "filings": lambda limit: filed.forget(engine, ago(days.keep_filings_days), limit),
+            "tasks": lambda limit: task_retention.forget(engine, ago(days.keep_filings_days), limit),
             "expired logins": lambda limit: retention.end_logins(engine, self.clock.now(), limit),
             "logins": lambda limit: retention.forget_logins(engine, ago(days.keep_processing_days), limit),
             "facts": lambda limit: retention.forget_facts(engine, self.clock.now(), ago(days.keep_facts_days), limit),

@@ -69,7 +69,7 @@ class Texts:
         return Reply(
             text=self._fill(response.get("text") or "", values),
             choices=tuple(
-                Choice(self._fill(button["title"], values), _single_braces(button["payload"]))
+                Choice(self._fill(button["title"], values), _single_braces(self._fill(button["payload"], values)))
                 for button in response.get("buttons") or ()
             ),
             image=response.get("image"),

@@ -1,18 +1,16 @@
 """The conversation itself: welcome, yes and no, not understood, the rating."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
 from actions.dossiers import OFFERS
 from actions.dossiers_volgen import ASKED, NEWS
-from actions.guesses import likely
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
-from conversations.model import Choice
 from conversations.ratings import BEST, rate
 
 ANYTHING_ELSE = (
@@ -24,6 +22,7 @@ ANYTHING_ELSE = (
     "utter_dossiers_blijven_staan",
     "utter_dossiers_geen_berichten",
     "utter_dossiers_niet_verwittigen",
+    "utter_dossiers_volgen_gestopt",
 )
 """The responses that end in "anything else?"; a no to them ends the conversation."""
 
@@ -109,20 +108,16 @@ class Stop(ServiceAction):
 
 
 class NotUnderstood(ServiceAction):
-    """Asks "do you mean …?" where there is a guess, or to say it differently; then offers topics, then a person."""
+    """Asks to say it differently, then offers choices, then a person."""
 
-    def __init__(self, person: Person, titles: Mapping[str, str]) -> None:
-        """`titles`: what to call what somebody may have meant."""
+    def __init__(self, person: Person) -> None:
         self.person = person
-        self.titles = titles
 
     def name(self) -> str:
         return "action_niet_begrepen"
 
     async def perform(self, turn: Turn) -> None:
         match misunderstandings_in_a_row(turn):
-            case 0 | 1 if meant := likely(turn.ranking, self.titles):
-                turn.say("utter_algemeen_bedoel_je", [Choice(self.titles[intent], f"/{intent}") for intent in meant])
             case 0 | 1:
                 turn.say("utter_algemeen_anders_zeggen")
             case 2:
@@ -148,6 +143,8 @@ class Repeat(ServiceAction):
         turn.dispatcher.utter_message(text=said[-1]["text"], buttons=buttons)
 
 
+BAD = 2
+"""Up to this score it did not go well, and somebody may call."""
 AGENT = "medewerker"
 """Whom a rating is about, in what a button carries: medewerker:5, assistent:3, or 4 without an agent."""
 
@@ -162,10 +159,14 @@ class KeepRating(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         of_whom, _, score = (turn.choice or "").rpartition(":")
         if score.isdecimal() and 1 <= int(score) <= BEST:
+            is_bad = int(score) <= BAD
             if not of_whom:
                 await asyncio.to_thread(self.ledger.rate, turn.conversation, int(score), "")
-            elif await self._rate(turn, int(score), person=of_whom == AGENT) and of_whom == AGENT:
+            elif await self._rate(turn, int(score), person=of_whom == AGENT) and of_whom == AGENT and not is_bad:
                 turn.say("utter_beoordeling_assistent")
+                return
+            if is_bad:
+                turn.say("utter_terugbellen_aanbod")
                 return
         turn.say("utter_algemeen_bedankt_voor_beoordeling")
 

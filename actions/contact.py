@@ -3,10 +3,7 @@
 import re
 from dataclasses import dataclass
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-
-COUNTRIES = ("BE", "NL")
 
 _EMAIL = re.compile(r"[^\s<>,;()]+@[^\s<>;()]+")
 _SPOKEN_AT = re.compile(
@@ -81,14 +78,6 @@ def _mended(email: str) -> str:
     provider = _MISTYPED.get(provider, provider)
     known = provider.removesuffix("com").removesuffix("be") if not dot else provider
     return f"{mailbox}@{_ONE_HOST.get(known, f'{provider}{dot}{rest}')}"
-
-
-def read_phone(text: str) -> str | None:
-    """The first Belgian or Dutch number, or any with a country code, as +32470123456."""
-    for country in COUNTRIES:
-        for match in phonenumbers.PhoneNumberMatcher(text, country):
-            return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-    return None
 
 
 def read_name(text: str) -> Name | None:

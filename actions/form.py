@@ -34,6 +34,7 @@ STARTS: Mapping[str, str] = {
     "afspraak_opzoeken": "action_afspraak_opzoeken",
     "vergeten_vragen": "vergeten_form",
     "attest_aanvragen": "attest_form",
+    "terugbellen_vragen": "terugbellen_form",
 }
 """What an intent starts; inside a form it is a change of mind."""
 
@@ -42,12 +43,13 @@ BETWEEN: Mapping[str, str] = {
     "bedanken": "utter_algemeen_dank_tussendoor",
     "afscheid_nemen": "utter_algemeen_afscheid_tussendoor",
     "beoordelen": "utter_algemeen_bedankt_voor_beoordeling",
-    "anders_bedoeld": "utter_algemeen_oude_knop",
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
     "wachtrij_verlaten": "utter_wachtrij_verlaten_tussendoor",
     "terug_naar_assistent": "utter_kanaal_weer_assistent_tussendoor",
+    "medewerker_mailen": "utter_medewerker_mailen",
+    "medewerker_hoeft_niet": "utter_algemeen_we_gaan_verder",
 }
 """What is said to a remark in between, before the question is asked again."""
 
@@ -58,17 +60,19 @@ NEWS = (
     EVENT,
     "wachtrij_verlaten",
     "terug_naar_assistent",
+    "medewerker_mailen",
+    "medewerker_hoeft_niet",
+    "terugbellen_afzeggen",
     "aangemeld",
     "aanmelden_afgebroken",
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
     "beoordelen",
-    "anders_bedoeld",
     "attest_bijgewerkt",
     "dossiers_gewijzigd",
 )
-"""What our own code tells in between, and buttons of what was before; never an answer to what is open."""
+"""What our own code tells in between, and the rating of an earlier talk; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
 

@@ -58,7 +58,7 @@ class Person:
         return is_open and any(team.code in agent.teams for agent in self.agents.present())
 
     def _tell(self, turn: Turn) -> None:
-        """By phone and mail, with the hours of the counter."""
+        """By phone and mail, with the hours of the counter; or somebody calls him back."""
         now = self.clock.now()
         today = self.city.hours(self.city.locations[0], now.date())
         opening = self.city.next_opening(now)
@@ -73,7 +73,9 @@ class Person:
     def _say(self, turn: Turn, response: str, **values: Any) -> None:
         """As a supervisor wrote it, else as Rasa knows it."""
         if self.texts.is_changed(response):
-            turn.dispatcher.utter_message(text=self.texts.reply(response, turn.channel, **values).text)
+            reply = self.texts.reply(response, turn.channel, **values)
+            buttons = [{"title": choice.title, "payload": choice.payload} for choice in reply.choices]
+            turn.dispatcher.utter_message(text=reply.text, buttons=buttons or None)
         else:
             turn.say(response, **values)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Awaitable, Callable
 
 from actions.base import Turn
-from actions.contact import read_email, read_name, read_phone
+from actions.contact import read_email, read_name
 from actions.field import Field, Slots
+from filings.phones import read_phone
 
 Condition = Callable[[Turn], Awaitable[bool]]
 

@@ -1,8 +1,8 @@
 """Erases what was said by whoever asked to be forgotten, as far as it is over; the rest a minute later, and so on.
 
 What is still being answered or sent is left for the next time, and so is a request that
-the city does not have yet: he was promised that. When he has said nothing since for an
-hour, the conversation no longer tells whose it was either.
+the city does not have yet: he was promised that. Nobody calls him back any more. When he has
+said nothing since for an hour, the conversation no longer tells whose it was either.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,10 @@ from conversations.handover_tables import handovers, notes
 from conversations.model import Author
 from conversations.tables import attachments, conversations, messages
 from filings import retention as filed
+from filings import task_retention
 from filings.model import CONTACT
 from filings.tables import filings
+from filings.task_tables import tasks
 from vault import Vault
 
 QUIET = timedelta(hours=1)
@@ -52,6 +54,7 @@ class Erasing:
         with writing(self.engine) as db:
             still_busy = self._erase_words(db, erasure)
             still_open = _erase_filings(db, erasure)
+            task_retention.withdraw(db, _within(tasks, tasks.c.created_at, erasure), self.clock.utc())
             if not still_open:
                 _erase_files(db, erasure)
         if still_busy:

@@ -1,7 +1,7 @@
 """What the citizen does to a hand-over; inside the transaction that stores his words or ends the conversation.
 
 He answers the agent: an agent's turn again, of the same one or of the team's next. He
-taps that he waits no longer: the bot's turn, and his tap is the bot's to answer.
+taps that he waits no longer, or rather wants to be called: the bot's turn, and his tap is the bot's to answer.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from conversations.model import Conversation, Holder
 from conversations.ownership import transition
 
 LEAVE_QUEUE = "/wachtrij_verlaten"
+LEAVES_QUEUE = (LEAVE_QUEUE, "/terugbellen_vragen")
 RETURNED = 3  # priority of a citizen who already spoke with an agent; 1 is served first
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from clock import Clock
 from conversations import addresses, asides, attachments, claims, figures, inbox, retention, rows, statements
 from conversations.bell import Bell
-from conversations.citizen_spoke import LEAVE_QUEUE, answers_agent, ends, leaves_queue
+from conversations.citizen_spoke import LEAVES_QUEUE, answers_agent, ends, leaves_queue
 from conversations.database import RACES, racing, reading, writing
 from conversations.elsewhere import answers_elsewhere, perhaps_to_bot
 from conversations.entries import append, change, finish, locked, renew, seen
@@ -309,7 +309,7 @@ class Ledger:
         if known is None:
             row, now = inbox.citizens_row(db, conversation.id, incoming), self.clock.utc()
             heard_at = asides.heard(conversation.heard_at, incoming.sent_at, now)
-            if conversation.holder is Holder.QUEUE and row["payload"] == LEAVE_QUEUE:
+            if conversation.holder is Holder.QUEUE and row["payload"] in LEAVES_QUEUE:
                 leaves_queue(db, conversation, now)
             if conversation.holder is Holder.EXTERNAL:
                 row = perhaps_to_bot(db, conversation, row, now)

@@ -16,6 +16,7 @@ from desk.calls import Calls
 from desk.canned import read_canned
 from desk.card import read_labels
 from desk.changes import Changes
+from desk.chores import ChoreWork, read_handlings
 from desk.content import ContentFile
 from desk.door import Door, Refused
 from desk.live import Live
@@ -26,15 +27,18 @@ from desk.routes.look import LookRoutes, Typing
 from desk.routes.reports import ReportRoutes
 from desk.routes.settings import SettingsRoutes
 from desk.routes.supervisor import SupervisorRoutes
+from desk.routes.tasks import TaskRoutes
 from desk.sessions import Sessions
 from desk.staffing import Staffing
 from desk.supervision import Supervision
 from desk.work import Content, Work
+from filings.tasks import Tasks
 from login.oidc import Provider, RelyingParty
 from settings import ROOT, Settings
 from texts import Texts
 
 STATIC = Path(__file__).parent / "static"
+DATA = ROOT / "data" / "medewerker"
 
 
 def desk(
@@ -55,14 +59,17 @@ def desk(
     changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
     work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
+    tasks = Tasks(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
+    chores = ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
         Login(door, provider, handovers.vault, settings.desk_role_claim).blueprint(),
-        AgentRoutes(door, work, Calls(ledger, handovers), live).blueprint(),
+        AgentRoutes(door, work, Calls(ledger, handovers), live, chores).blueprint(),
+        TaskRoutes(door, chores).blueprint(),
         LookRoutes(door, work, work.earlier, typing).blueprint(),
         ReportRoutes(door, reporting, Staffing(reporting, audit), ledger.clock).blueprint(),
-        SupervisorRoutes(door, Supervision(work, audit), audit, live).blueprint(),
+        SupervisorRoutes(door, Supervision(work, audit, tasks), audit, live).blueprint(),
         SettingsRoutes(door, changes, ledger.clock).blueprint(),
         files,
     )
@@ -77,7 +84,7 @@ def desk(
     return group
 
 
-def content(folder: Path = ROOT / "data" / "medewerker") -> Content:
+def content(folder: Path = DATA) -> Content:
     canned = ContentFile(folder / "antwoorden.yml", read_canned)
     return Content(canned, ContentFile(folder / "velden.yml", read_labels))
 

@@ -28,7 +28,7 @@ WINDOWS = 2  # a day
 LONGEST_TEXT = 600
 LONGEST_CALAMITY = timedelta(hours=24)
 PREFIXES = ("utter_wachtrij_", "utter_medewerker_", "utter_kanaal_gesloten")
-OF_THE_BOT = ("utter_wachtrij_verlaten",)  # said by Rasa, from its own texts
+OF_THE_BOT = ("utter_wachtrij_verlaten", "utter_medewerker_mailen")  # said by Rasa, from its own texts
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Form = Mapping[str, Sequence[str]]

@@ -175,6 +175,9 @@ REPORTS = (
         ),
     ),
     Report("transfers", (Column("transferred", (names.TRANSFERRED,)),)),
+    Report("tasks", _columns("tasks_", names.TASKS)),
+    Report("tasks_done", _columns("done_", (names.DONE_REACHED, names.DONE_HANDLED, names.DONE_GIVEN_UP))),
+    Report("misrouted", (Column("misrouted", (names.MISROUTED,)),)),
     Report(
         "ratings",
         (Column("bot", names.BOT_SCORES), Column("person", names.PERSON_SCORES)),

@@ -22,9 +22,12 @@ from conversations.notes import LONGEST
 from conversations.routing import Routing
 from conversations.tables import conversations, ownership
 from desk.audit import Act, Audit
+from desk.chores import MOST_MISROUTED
 from desk.sessions import Role, Session
 from desk.timeline import Line
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable, Work
+from filings.task_model import Task
+from filings.tasks import Tasks
 
 RUNNING = timedelta(minutes=15)  # since the last word, for a conversation with the assistant to be going on
 REOPENED = timedelta(days=1)  # since the last time that a person ended it
@@ -94,11 +97,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Overview:
+    """`bounced`: tasks that go back and forth between teams."""
+
     cases: list[Case]
     shown: list[Case]
     running: list[Running]
     agents: list[Agent]
     present: frozenset[str]
+    bounced: list[Task]
 
     @property
     def waiting(self) -> list[Case]:
@@ -118,8 +124,8 @@ class Overview:
 
 
 class Supervision:
-    def __init__(self, work: Work, audit: Audit) -> None:
-        self.work, self.audit = work, audit
+    def __init__(self, work: Work, audit: Audit, tasks: Tasks) -> None:
+        self.work, self.audit, self.tasks = work, audit, tasks
         self.ledger, self.handovers, self.texts = work.ledger, work.handovers, work.texts
         self.engine, self.clock = work.ledger.engine, work.ledger.clock
         self.routing = Routing(work.handovers)
@@ -132,7 +138,9 @@ class Supervision:
         present = frozenset(agent.id for agent in self.work.queue.agents.present())
         his = [agent for agent in self.work.queue.agents.all() if agent.teams & set(teams)]
         cases = self._cases(teams)
-        return Overview(cases, [case for case in cases if only.lets(case)], self._running(only), his, present)
+        bounced = [task for task in self.tasks.undone(teams) if task.misroutings > MOST_MISROUTED]
+        shown = [case for case in cases if only.lets(case)]
+        return Overview(cases, shown, self._running(only), his, present, bounced)
 
     def look(self, session: Session, conversation: str) -> View:
         """Raises NotAllowed. The agent who has it sees that he looks; `looked` notes that he began to."""

@@ -16,6 +16,7 @@ import citizens.tables  # noqa: F401 – what it keeps is found among all tables
 from conversations.database import connect, migrate, writing
 from conversations.handover_tables import handovers
 from conversations.tables import attachments, metadata
+from filings import task_tables  # noqa: F401 – likewise
 from filings.sealing import opened, seal
 from filings.tables import filings, follow_changes, follows
 from settings import SettingsError, load

@@ -155,8 +155,9 @@ class BalieChat extends HTMLElement {
       this.conversation.restart();
     };
     const rate = (score, text) => this.front.post('rating', { score, text });
+    const call = () => this.#say(this.t('bel_terug'));
     const save = () => this.panel.on.save();
-    this.panel.show(ended(this.t, { rate, save, again }), byItself);
+    this.panel.show(ended(this.t, { rate, save, again, call }), byItself);
   }
 
   async #transcript(use) {

@@ -3,6 +3,7 @@
 import { button, h, hidden, icon, tool } from './nodes.js';
 
 const MEGABYTE = 2 ** 20;
+const BAD = 2; // up to this score somebody may call him
 const WARN_AT = 0.8; // part of the longest text from which the room left is told
 
 /** Where the citizen types and adds a photo. `on` has text(text), photo(file), typing(). */
@@ -131,9 +132,12 @@ export function confirmEnd(t, confirm, cancel) {
 /** `on` has rate(score, text), which may reject, save() and again(). */
 export function ended(t, on) {
   const again = button('plain', on.again, t('nieuw_gesprek'));
-  const form = rating(t, on.rate, (thanks) => {
-    form.replaceWith(h('p', { role: 'status' }, thanks));
-    again.focus();
+  const form = rating(t, on.rate, (score) => {
+    const bad = score <= BAD;
+    const call = button('primary', on.call, t('bel_terug'));
+    const thanks = bad ? `${t('score_bedankt')} ${t('score_slecht')}` : t('score_bedankt');
+    form.replaceWith(h('p', { role: 'status' }, thanks), ...(bad ? [call] : []));
+    (bad ? call : again).focus();
   });
   return sheet('ended', t('afgelopen'), form, h('div', { class: 'buttons' }, again, button('plain', on.save, icon('save'), t('bewaren'))));
 }
@@ -150,7 +154,7 @@ function rating(t, rate, done) {
     const score = Number(new FormData(event.target).get('score'));
     if (!score) return;
     await rate(score, opinion.value.trim()).then(
-      () => done(t('score_bedankt')),
+      () => done(score),
       () => (problem.textContent = t('score_mislukt')),
     );
   };

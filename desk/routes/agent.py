@@ -9,6 +9,7 @@ from sanic.response import redirect
 
 from conversations.model import Presence
 from desk.calls import Calls
+from desk.chores import ChoreWork
 from desk.door import COOKIE, Door
 from desk.live import Live
 from desk.routes.steps import Inside, do, field
@@ -20,8 +21,8 @@ LONGEST_NUMBER = 9  # of digits that a page of ours can hold
 
 
 class AgentRoutes(Inside):
-    def __init__(self, door: Door, work: Work, calls: Calls, live: Live) -> None:
-        self.door, self.work, self.calls, self.live = door, work, calls, live
+    def __init__(self, door: Door, work: Work, calls: Calls, live: Live, chores: ChoreWork) -> None:
+        self.door, self.work, self.calls, self.live, self.chores = door, work, calls, live, chores
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("desk_agent", url_prefix="/desk")
@@ -160,7 +161,8 @@ class AgentRoutes(Inside):
         return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **typed)
 
     def _lists(self, session: Session) -> dict[str, Any]:
-        return {"lists": self.work.lists(session), "colleagues": self.work.colleagues()}
+        tasks = self.chores.open_ones(session)
+        return {"lists": self.work.lists(session), "colleagues": self.work.colleagues(), "open_tasks": tasks}
 
     async def _act(self, request: Request, conversation: str) -> Session:
         """Enters, from a page that still shows what is going on."""

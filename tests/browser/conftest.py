@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.desk_page import CARD, WISH
+from tests.browser.desk_page import CARD, WISH, Desk
 from tests.browser.fake_front import FakeFront
 from tests.front import Citizen, FakeBot, wait_for
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from tests.house import House
 
@@ -51,3 +51,18 @@ def asks(house: House, bot: FakeBot) -> Callable[..., Citizen]:
         return citizen
 
     return asks
+
+
+@pytest.fixture
+def desk_of(browser: Browser, house: House) -> Iterator[Callable[..., Desk]]:
+    """Opens somebody's own browser, logged in."""
+    contexts: list[BrowserContext] = []
+
+    def desk_of(name: str, **look: Any) -> Desk:
+        contexts.append(browser.new_context(**look))
+        desk: Desk = Desk(contexts[-1].new_page(), house).log_in(name)
+        return desk
+
+    yield desk_of
+    for context in contexts:
+        context.close()

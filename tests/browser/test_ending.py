@@ -49,6 +49,20 @@ def test_a_score_by_keyboard(chat, front):
     assert front.sent("/web/rating")[0]["score"] == 2
 
 
+@pytest.mark.req("KI-28")
+def test_who_was_helped_badly_can_have_himself_called_with_one_click(chat, front):
+    chat.open()
+    end(chat)
+    chat.page.get_by_role("radio", name="1 Helemaal niet").check()
+    chat.button("Verstuur je score").click()
+    expect(chat.page.get_by_text("Een collega kan je bellen.")).to_be_visible()
+
+    chat.button("Bel mij terug").press("Enter")
+
+    expect(chat.input).to_be_visible()
+    assert front.sent("/web/messages")[-1]["text"] == "Bel mij terug"
+
+
 def test_nobody_has_to_give_a_score(chat, front):
     chat.open()
     end(chat)

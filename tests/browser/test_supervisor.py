@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk_page import TUESDAY, Desk
+from tests.browser.desk_page import TUESDAY
 from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import Citizen, wait_for
 from tests.house import House
@@ -20,20 +20,6 @@ def house(tmp_path_factory, bot):
     house.start()
     yield house
     house.stop()
-
-
-@pytest.fixture
-def desk_of(browser, house):
-    """Somebody's own browser, logged in."""
-    contexts = []
-
-    def desk_of(name, **look):
-        contexts.append(browser.new_context(**look))
-        return Desk(contexts[-1].new_page(), house).log_in(name)
-
-    yield desk_of
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -61,6 +61,12 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         "afspraak_bevestigd": YES,
     },
     "vergeten_form": {"vergeten_bevestigd": YES},
+    "terugbellen_form": {
+        "terugbellen_vraag": says("de kat van de buren zit op mijn dak"),
+        "telefoon": ABOUT_PERSON["telefoon"],
+        "terugbellen_moment": says("morgenvoormiddag"),
+        "terugbellen_bevestigd": YES,
+    },
     "attest_form": {
         "attest_soort": picks("WOONST"),
         "aangemeld": logs_in,

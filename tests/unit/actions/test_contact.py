@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.contact import LONGEST_NAME, Name, masked, read_email, read_name, read_phone
+from actions.contact import LONGEST_NAME, Name, masked, read_email, read_name
+from filings.phones import read_phone
 
 
 @pytest.mark.parametrize(

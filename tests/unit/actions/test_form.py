@@ -33,7 +33,7 @@ from tests.unit.actions.room import responses
 VOCABULARY = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 INTENTS = [intent for intent in VOCABULARY["intents"] if intent != "bevestigen"]
 FAQ: Any = {"response_selector": {"faq": {"response": {"utter_action": "utter_faq/reispas"}}}}
-CLOSED = [(form, slot) for form, slot in QUESTIONS if slot not in ("melding_omschrijving", "naam")]
+CLOSED = [(form, slot) for form, slot in QUESTIONS if slot not in ("melding_omschrijving", "naam", "terugbellen_vraag")]
 FREE = [("melding_form", "melding_omschrijving"), ("melding_form", "naam"), ("afspraak_form", "naam")]
 CHANGES = [
     (form, choice["payload"].partition("veld:")[2].rstrip('"}'))
@@ -42,6 +42,10 @@ CHANGES = [
     if "veld:" in choice["payload"]
 ]
 at_every_question = pytest.mark.parametrize(("form", "slot"), QUESTIONS)
+OPEN = "terugbellen_vraag"  # whatever somebody wants may be the answer to it
+at_every_question_that_has_answers_of_its_own = pytest.mark.parametrize(
+    ("form", "slot"), [question for question in QUESTIONS if question[1] != OPEN]
+)
 NOT_LAST = [question for question in QUESTIONS if question[1] not in CONFIRMATIONS.values()]
 at_every_question_but_the_last = pytest.mark.parametrize(("form", "slot"), NOT_LAST)
 at_every_closed_question = pytest.mark.parametrize(("form", "slot"), CLOSED)
@@ -49,7 +53,8 @@ in_every_form = pytest.mark.parametrize("form", ANSWERS)
 
 
 def filed(room, citizen):
-    return room.filings.of(citizen.conversation)
+    tasks = room.actions["action_terugbellen_noteren"].tasks
+    return [*room.filings.of(citizen.conversation), *tasks.of(citizen.conversation)]
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -127,7 +132,7 @@ async def test_who_wants_a_person_hears_how_and_may_go_on(room, form, slot):
     assert citizen.slots.get(slot) is None
 
 
-@at_every_question
+@at_every_question_that_has_answers_of_its_own
 async def test_a_frequent_question_is_answered_in_between(room, form, slot):
     citizen = await reach(room, form, slot)
     question = said_again(citizen)
@@ -194,7 +199,7 @@ async def test_news_of_an_earlier_request_is_told_in_between(room, form, slot):
 
 
 @pytest.mark.req("BP2-08", "BP4-07")
-@at_every_question
+@at_every_question_that_has_answers_of_its_own
 async def test_another_wish_is_asked_about_and_a_no_goes_on_where_it_was(room, form, slot):
     citizen = await reach(room, form, slot)
     known, question = dict(citizen.slots), said_again(citizen)
@@ -207,7 +212,7 @@ async def test_another_wish_is_asked_about_and_a_no_goes_on_where_it_was(room, f
 
 
 @pytest.mark.req("BP2-08", "BP4-07")
-@at_every_question
+@at_every_question_that_has_answers_of_its_own
 async def test_a_yes_starts_the_other_thing_with_the_words_that_asked_for_it(room, form, slot):
     citizen = await reach(room, form, slot)
     intent, said, expected = (
@@ -224,7 +229,7 @@ async def test_a_yes_starts_the_other_thing_with_the_words_that_asked_for_it(roo
     assert filed(room, citizen) == []
 
 
-@pytest.mark.parametrize(("form", "slot"), [one for one in NOT_LAST if one[1] != "attest_afstamming"])  # is yes or no
+@pytest.mark.parametrize(("form", "slot"), [one for one in NOT_LAST if one[1] not in ("attest_afstamming", OPEN)])
 async def test_an_answer_instead_of_yes_or_no_goes_on_with_the_form(room, form, slot):
     intent = "melding_maken" if form != "melding_form" else "afspraak_maken"
     citizen = await reach(room, form, slot)

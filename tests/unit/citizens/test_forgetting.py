@@ -25,6 +25,9 @@ from filings.book import Filings
 from filings.follows import Follows
 from filings.model import CONTACT
 from filings.sealing import SEALED
+from filings.task_model import CALL_BACK, Contact, Outcome, Source, Wish
+from filings.tasks import BOT, Tasks
+from filings.windows import Window
 from settings import ROOT
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN
@@ -260,6 +263,24 @@ def test_what_an_agent_was_shown_is_forgotten(town):
 
 
 @pytest.mark.req("MZC-11")
+@pytest.mark.req("KI-03")
+def test_who_asked_to_be_called_and_wants_to_be_forgotten_is_not_called(town):
+    here = town.says("32470000001", "bel mij over een geheime put")
+    tasks = Tasks(town.engine, town.clock, Bell(), VAULT)
+    now = town.clock.now()
+    contact = Contact("Lien Declercq", "+32470000001", "een geheime put")
+    window = Window(now, now + timedelta(hours=1))
+    task = tasks.make(Wish(here, "whatsapp", "onthaal", "melding", CALL_BACK, Source.BOT, window, contact), "1", BOT)
+
+    town.forgetting.conversation(here)
+    town.erase()
+
+    assert tasks.undone(["onthaal"]) == []
+    forgotten = tasks.find(task.id)
+    assert forgotten is not None
+    assert (forgotten.contact, forgotten.outcome) == (Contact(), Outcome.WITHDRAWN)
+
+
 def test_the_processing_log_stays_and_is_his_again_when_he_comes_back(town):
     _, person, filing = lives(town)
     done(town, filing)

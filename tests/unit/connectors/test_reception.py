@@ -9,7 +9,7 @@ from conversations.agents import Profile
 from conversations.database import reading, writing
 from conversations.figure_tables import figures
 from conversations.handover import Request
-from conversations.model import Author, Holder, Overheard, Reply
+from conversations.model import Author, Holder, Incoming, Kind, Overheard, Reply
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
 from conversations.typed import TO_BOT
@@ -241,3 +241,17 @@ def test_who_answers_now_is_said_with_a_way_back(ledger, reception):
 
     said = ledger.messages(conversation)[-1]
     assert (said.name, [choice.payload for choice in said.choices]) == ("utter_kanaal_collega_elders", [TO_BOT])
+
+
+@pytest.mark.req("KI-27", "CI-03")
+@pytest.mark.parametrize("moment", ["utter_wachtrij_lang", "utter_wachtrij_gesloten"])
+def test_who_waited_in_vain_can_have_himself_called_and_waits_no_longer(ledger, reception, waiting, sanne, moment):
+    later(reception, sanne, **({"minutes": 6} if moment == "utter_wachtrij_lang" else {"hours": 2}))
+    reception.look()
+    [said] = [message for message in ledger.messages(waiting) if message.name == moment]
+    assert "/terugbellen_vragen" in [choice.payload for choice in said.choices]
+
+    ledger.receive(Incoming("web", "an", "an-belt", Kind.TEXT, "bel mij terug"))
+
+    assert ledger.conversation(waiting).holder is Holder.BOT
+    assert reception.handovers.open_one(waiting) is None

@@ -87,7 +87,7 @@ def test_a_changed_text_keeps_its_buttons_and_is_known_as_changed(texts, save):
 
     reply = texts.reply("utter_wachtrij_lang", "whatsapp")
     assert reply.text == "Bel 1777."
-    assert [choice.payload for choice in reply.choices] == ["/wachtrij_verlaten"]
+    assert [choice.payload for choice in reply.choices] == ["/terugbellen_vragen", "/wachtrij_verlaten"]
     assert texts.is_changed("utter_wachtrij_lang")
     assert not texts.is_changed("utter_wachtrij_plaats")
 

@@ -8,6 +8,8 @@ from desk.sessions import Role
 from desk.supervision import RUNNING, Filter, Supervision
 from desk.timeline import Step
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
+from filings.tasks import Tasks
+from tests.sealing import VAULT
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
 
@@ -21,7 +23,7 @@ def audit(engine, clock):
 
 @pytest.fixture
 def supervision(work, audit):
-    return Supervision(work, audit)
+    return Supervision(work, audit, Tasks(work.ledger.engine, work.ledger.clock, work.ledger.bell, VAULT))
 
 
 @pytest.fixture

@@ -1,0 +1,337 @@
+"""What must be done for citizens outside a conversation: who does it, how it ended, what the citizen hears of it.
+
+An agent sees the tasks of his teams, and the conversation behind each; a supervisor gives
+them to somebody. Every step asks again whether it is allowed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
+
+import structlog
+
+from city import Team
+from conversations.model import JSON, Attachment, Conversation, UnknownConversation
+from desk.audit import Act, Audit
+from desk.sessions import Role, Session
+from desk.timeline import Line
+from desk.work import LONGEST_ANSWER, TO_AGENT, NotAllowed, TooLate, Unusable, Work
+from filings.phones import read_phone, spoken_number
+from filings.task_model import Contact, Happened, Outcome, Source, Task, TaskState, Wish
+from filings.tasks import Tasks
+from filings.windows import Window, coming, cut, overlap, said, said_short, said_until, whole_day
+
+MOST_MISROUTED = 2  # times; after that a supervisor must decide whose it is
+LONGEST_ABOUT = 300
+LONGEST_NOTE = 2000
+NOON = time(13)
+PARTS = {"voormiddag": (None, time(12, 59)), "namiddag": (NOON, None)}
+FORGOTTEN = "purged:"  # how the address of a conversation begins that no longer tells whose it was
+WINDOWS_AHEAD = 8  # moments for another attempt
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Handling:
+    """`calls`: the citizen is called; else he reads the answer in the conversation."""
+
+    code: str
+    name: str
+    calls: bool
+
+
+Handlings = Callable[[], Sequence[Handling]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`who`: has it."""
+
+    task: Task
+    handling: str
+    when: str
+    who: str
+    late: bool
+
+    @property
+    def bounces(self) -> bool:
+        """It goes back and forth, and a supervisor must decide."""
+        return self.task.misroutings > MOST_MISROUTED
+
+
+@dataclass(frozen=True)
+class Chores:
+    mine: list[Entry]
+    open: list[Entry]
+    others: list[Entry]
+
+
+@dataclass(frozen=True)
+class View:
+    """`conversation`: None once it was forgotten. `again`: moments for another attempt, as code and words."""
+
+    entry: Entry
+    handling: Handling
+    phone: str
+    is_mine: bool
+    history: list[tuple[Happened, str, str]]
+    conversation: Conversation | None
+    timeline: list[Line]
+    again: list[tuple[str, str]]
+    watchers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an agent filled in to have something done."""
+
+    handling: str
+    team: str
+    about: str
+    phone: str
+    day: str
+    part: str
+    once: str  # the same again is the same task
+
+
+class ChoreWork:
+    def __init__(self, work: Work, tasks: Tasks, audit: Audit, handlings: Handlings) -> None:
+        self.work, self.tasks, self.audit, self.handlings = work, tasks, audit, handlings
+        self.texts, self.clock, self.agents = work.texts, work.ledger.clock, work.queue.agents
+
+    # --- looking -------------------------------------------------------------
+
+    def lists(self, session: Session) -> Chores:
+        found = self.tasks.undone(self._teams(session))
+        names = self.agents.names({task.agent for task in found if task.agent})
+        entries = [self._entry(task, names.get(task.agent or "", "")) for task in found]
+        mine = [one for one in entries if one.task.agent == session.agent.id]
+        free = [one for one in entries if one.task.state is TaskState.OPEN]
+        return Chores(mine, free, [one for one in entries if one not in mine and one not in free])
+
+    def open_ones(self, session: Session) -> int:
+        return self.tasks.open_ones(self._teams(session))
+
+    def view(self, session: Session, task: str) -> View:
+        """Raises NotAllowed."""
+        found = self.allowed(session, task)
+        happened = self.tasks.history(task)
+        people = {found.agent, *(one.actor for one in happened), *(one.detail for one in happened)} - {None, ""}
+        names = self.agents.names({str(one) for one in people})
+        conversation = self._conversation(found)
+        return View(
+            self._entry(found, names.get(found.agent or "", "")),
+            self._handling(found.handling),
+            spoken_number(found.contact.phone) if found.contact.phone else "",
+            found.state is TaskState.CLAIMED and found.agent == session.agent.id,
+            [(one, names.get(one.actor, ""), names.get(one.detail, one.detail)) for one in happened],
+            conversation,
+            self.work.timelines.latest(conversation) if conversation else [],
+            [(_code(window), said_short(window, self.clock.now())) for window in self._coming(found.team)],
+        )
+
+    def opened(self, session: Session, task: str) -> None:
+        """Somebody reads what a citizen said: of who is logged in, that is accounted for."""
+        found = self.allowed(session, task)
+        identity = self.work.earlier.identities.of(found.conversation)
+        log.info("desk.task_opened", agent=session.agent.id, task=task)
+        if identity:
+            self.work.earlier.processing.write(
+                person=identity.person,
+                conversation=found.conversation,
+                action="een taak bekijken",
+                activity="burger helpen aan de balie",
+                source="Balie",
+                kinds=["gesprek", "telefoon"],
+                actor="medewerker",
+            )
+
+    def photo(self, session: Session, task: str, attachment: str) -> Attachment:
+        """Raises NotAllowed, also for a photo of another conversation."""
+        conversation = self.allowed(session, task).conversation
+        found = self.work.ledger.attachment(attachment) if attachment.isprintable() else None
+        if found is None or found.conversation != conversation:
+            raise NotAllowed
+        return found
+
+    # --- doing ---------------------------------------------------------------
+
+    def claim(self, session: Session, task: str) -> None:
+        """Raises NotAllowed, TooLate."""
+        self.allowed(session, task)
+        _done(self.tasks.claim(task, session.agent.id))
+
+    def release(self, session: Session, task: str) -> None:
+        """Raises NotAllowed, TooLate."""
+        self.allowed(session, task)
+        _done(self.tasks.release(task, session.agent.id))
+
+    def not_reached(self, session: Session, task: str, again: str, note: str) -> None:
+        """The citizen hears that we tried, and when we try again. Raises NotAllowed, TooLate, Unusable."""
+        found = self.allowed(session, task)
+        window = next((one for one in self._coming(found.team) if _code(one) == again), None)
+        if window is None:
+            raise Unusable("wanneer")
+        _done(self.tasks.not_reached(task, session.agent.id, window, _short(note, LONGEST_NOTE)))
+        when = said(window, self.clock.now())
+        self._tell(found, "utter_taak_niet_bereikt", wanneer=when)
+
+    def finish(self, session: Session, task: str, outcome: str, note: str, answer: str) -> None:
+        """`answer`: what the citizen reads, if anything. Raises NotAllowed, TooLate, Unusable."""
+        found = self.allowed(session, task)
+        calls = self._handling(found.handling).calls
+        allowed = (Outcome.REACHED, Outcome.GIVEN_UP) if calls else (Outcome.HANDLED,)
+        if outcome not in allowed:
+            raise Unusable("uitkomst")
+        note, answer = _short(note, LONGEST_NOTE), _short(answer, LONGEST_ANSWER)
+        ended = _done(self.tasks.finish(task, session.agent.id, Outcome(outcome), note))
+        if ended.outcome is Outcome.GIVEN_UP:
+            self._tell(found, "utter_taak_opgegeven", keren=str(ended.attempts))
+        elif answer:
+            self._tell(found, "utter_taak_antwoord", team=self._team(found.team).name, antwoord=answer)
+
+    def forward(self, session: Session, task: str, team: str, reason: str, *, misrouted: bool) -> None:
+        """To another team. Raises NotAllowed, TooLate, Unusable."""
+        found = self.allowed(session, task)
+        if not reason.strip():
+            raise Unusable("reden")
+        if team == found.team or team not in [each.code for each in self.texts.city.teams]:
+            raise Unusable("team")
+        window = self._within(team, found.window)
+        note = _short(reason, LONGEST_NOTE)
+        _done(self.tasks.forward(task, session.agent.id, team, window, note, misrouted=misrouted))
+        if window != found.window and self._handling(found.handling).calls:
+            self._promise(found, team, window)
+
+    def assign(self, session: Session, task: str, to: str) -> None:
+        """A supervisor gives it to one of the team. Raises NotAllowed, TooLate, Unusable."""
+        found = self.allowed(session, task)
+        if not session.role.may_act_as(Role.SUPERVISOR):
+            raise NotAllowed
+        agent = next((one for one in self.agents.all() if TO_AGENT + one.id == to and found.team in one.teams), None)
+        if agent is None:
+            raise Unusable("aan_wie")
+        _done(self.tasks.assign(task, agent.id, session.agent.id))
+        self.audit.write(session.agent.id, Act.ASSIGNED, found.conversation, f"{agent.name}, {found.reference}")
+
+    def make(self, session: Session, conversation: str, asked: Asked) -> None:
+        """From a conversation of his teams; the citizen hears what happens and when. Raises NotAllowed, Unusable."""
+        handover = self.work.allowed(session, conversation)
+        handling = next((one for one in self.handlings() if one.code == asked.handling), None)
+        if handling is None or asked.team not in [each.code for each in self.texts.city.teams]:
+            raise Unusable("team")
+        phone = read_phone(asked.phone)
+        if not asked.about.strip() or len(asked.about) > LONGEST_ABOUT:
+            raise Unusable("leeg")
+        if handling.calls and phone is None:
+            raise Unusable("nummer")
+        name = str((handover.card.get("answers") or {}).get("naam") or "")
+        wish = Wish(
+            conversation,
+            handover.channel,
+            asked.team,
+            handover.topic,
+            handling.code,
+            Source.AGENT,
+            self._on(asked.team, asked.day, asked.part),
+            Contact(name, phone or "", asked.about.strip()),
+        )
+        made = self.tasks.make(wish, f"taak:{conversation}:{asked.once}", session.agent.id)
+        if made.is_new:
+            self._promise(made, made.team, made.window)
+
+    # --- inside --------------------------------------------------------------
+
+    def allowed(self, session: Session, task: str) -> Task:
+        found = self.tasks.find(task) if task.isprintable() else None
+        if found is None or not session.sees(found.team):
+            log.warning("desk.not_allowed", agent=session.agent.id, task=task)
+            raise NotAllowed
+        return found
+
+    def _entry(self, task: Task, who: str) -> Entry:
+        handling, now = self._handling(task.handling), self.clock.now()
+        when = said(task.window, now) if handling.calls else f"tegen {said_until(task.window, now)}"
+        return Entry(task, handling.name, when, who, task.is_late(now))
+
+    def _handling(self, code: str) -> Handling:
+        """One that is no longer in the file keeps its code for a name."""
+        return next((one for one in self.handlings() if one.code == code), Handling(code, code.capitalize(), False))
+
+    def _promise(self, task: Task, team: str, window: Window) -> None:
+        now, name = self.clock.now(), self._team(team).name
+        if self._handling(task.handling).calls:
+            number = spoken_number(task.contact.phone)
+            self._tell(task, "utter_taak_belt", team=name, wanneer=said(window, now), nummer=number)
+        else:
+            self._tell(task, "utter_taak_zoekt_uit", team=name, wanneer=said_until(window, now))
+
+    def _tell(self, task: Task, response: str, **values: str) -> None:
+        """In the conversation that it came from, unless that was forgotten."""
+        conversation = self._conversation(task)
+        if conversation:
+            reply = self.texts.reply(response, conversation.channel, kenmerk=task.reference, **values)
+            self.work.ledger.say(conversation.id, reply)
+
+    def _conversation(self, task: Task) -> Conversation | None:
+        """None once it was forgotten."""
+        try:
+            found = self.work.ledger.conversation(task.conversation)
+        except UnknownConversation:
+            return None
+        return None if found.address.startswith(FORGOTTEN) else found
+
+    def _teams(self, session: Session) -> list[str]:
+        return [team.code for team in self.texts.city.teams if session.sees(team.code)]
+
+    def _team(self, code: str) -> Team:
+        return self.texts.city.team(code)
+
+    def _coming(self, team: str) -> list[Window]:
+        return list(islice(coming(self.texts.city, self._team(team), self.clock.now()), WINDOWS_AHEAD))
+
+    def _within(self, team: str, promised: Window) -> Window:
+        """What that team can keep of what was promised; else its first moment."""
+        windows = self._coming(team)
+        kept = (part for one in windows if (part := overlap(one, promised)))
+        return next(kept, windows[0] if windows else promised)
+
+    def _on(self, team: str, day: str, part: str) -> Window:
+        """That day, as far as the team is there. Raises Unusable."""
+        try:
+            wanted = date.fromisoformat(day)
+        except ValueError as error:
+            raise Unusable("dag") from error
+        windows = [one for one in coming(self.texts.city, self._team(team), self.clock.now()) if one.day == wanted]
+        if part in PARTS:
+            found = next((cut_one for one in windows if (cut_one := cut(one, *PARTS[part]))), None)
+        else:
+            found = whole_day(windows, wanted)
+        if found is None:
+            raise Unusable("gesloten")
+        return found
+
+
+def read_handlings(content: JSON) -> Sequence[Handling]:
+    """Raises KeyError and TypeError."""
+    return [Handling(str(one["code"]), str(one["naam"]), bool(one["belt"])) for one in content["handelingen"]]
+
+
+def _done(task: Task | None) -> Task:
+    """Raises TooLate."""
+    if task is None:
+        raise TooLate
+    return task
+
+
+def _short(text: str, longest: int) -> str:
+    """Raises Unusable."""
+    if len(text) > longest:
+        raise Unusable("te_lang")
+    return text.strip()
+
+
+def _code(window: Window) -> str:
+    return window.start.isoformat(timespec="minutes")

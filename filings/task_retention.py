@@ -1,0 +1,40 @@
+"""Forgets for whom a task was, once it is done for so long, or at once when he wants to be forgotten.
+
+The row stays, for the figures: what had to be done, by which team, how it ended.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
+
+from conversations.database import writing
+from filings.task_model import Outcome, TaskState
+from filings.task_tables import task_steps, tasks
+
+
+def forget(engine: Engine, before: datetime, limit: int) -> int:
+    """Empty at most `limit` tasks that are done and did not change since `before`; how many it were."""
+    old = tasks.c.sealed.is_not(None) & (tasks.c.state == TaskState.DONE) & (tasks.c.changed_at < before)
+    with writing(engine) as db:
+        found = (
+            select(tasks.c.id).where(old).order_by(tasks.c.changed_at).limit(limit).with_for_update(skip_locked=True)
+        )
+        ids = list(db.execute(found).scalars())
+        empty(db, ids)
+    return len(ids)
+
+
+def withdraw(db: Connection, which: ColumnElement[bool], now: datetime) -> None:
+    """Whoever asked for these wants to be forgotten: nobody calls him any more."""
+    ids = list(db.execute(select(tasks.c.id).where(which).with_for_update()).scalars())
+    over = {"state": TaskState.DONE, "outcome": Outcome.WITHDRAWN, "changed_at": now}
+    db.execute(update(tasks).where(tasks.c.id.in_(ids), tasks.c.state != TaskState.DONE).values(**over))
+    empty(db, ids)
+
+
+def empty(db: Connection, old: Collection[str]) -> None:
+    nobody = "purged:" + tasks.c.id
+    gone = {"conversation": nobody, "key": nobody, "reference": nobody, "sealed": None}
+    db.execute(update(tasks).where(tasks.c.id.in_(old)).values(**gone))
+    db.execute(update(task_steps).where(task_steps.c.task.in_(old)).values(sealed=None))

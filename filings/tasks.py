@@ -1,0 +1,242 @@
+"""The tasks of people: written down once, taken by one, and kept until somebody says how it ended.
+
+Every change is one conditional UPDATE and a step beside it, in one transaction: of two
+agents who take the same task one gets it, and whoever dies with a task in his hands
+leaves a row that his colleagues see. Nothing here says a word to the citizen.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
+
+from clock import BRUSSELS, Clock
+from conversations import figure_tables as measures
+from conversations import figures
+from conversations.bell import Bell
+from conversations.database import racing, reading, writing
+from conversations.rows import new_id
+from filings.reference import new_reference, read_reference
+from filings.task_model import Contact, Happened, Outcome, Source, Step, Task, TaskState, Wish
+from filings.task_tables import UNDONE, task_steps, tasks
+from filings.windows import Window
+from vault import Vault
+
+CITIZEN, BOT = "burger", "bot"
+"""Who did something to a task, when it was no agent."""
+MOST = 500
+COUNTED = {
+    Outcome.REACHED: measures.DONE_REACHED,
+    Outcome.HANDLED: measures.DONE_HANDLED,
+    Outcome.GIVEN_UP: measures.DONE_GIVEN_UP,
+}
+_UNDONE = text(UNDONE)
+_PLAIN = [name for name in Task.__dataclass_fields__ if name in tasks.c]
+
+Clause = ColumnElement[bool]
+
+
+class Tasks:
+    def __init__(self, engine: Engine, clock: Clock, bell: Bell, vault: Vault) -> None:
+        self.engine, self.clock, self.bell, self.vault = engine, clock, bell, vault
+
+    # --- writing down --------------------------------------------------------
+
+    def make(self, wish: Wish, key: str, actor: str) -> Task:
+        """Once per key. A citizen who asks the bot again while his task is not done changes it."""
+        made = racing(self.engine, lambda db: self._make(db, wish, key, actor))
+        self.bell.ring("desk")
+        return made
+
+    # --- people --------------------------------------------------------------
+
+    def claim(self, task: str, agent: str) -> Task | None:
+        """None when it is no longer open: a colleague was first."""
+        return self._change(task, Step.CLAIMED, agent, [_is(TaskState.OPEN)], state=TaskState.CLAIMED, agent=agent)
+
+    def release(self, task: str, agent: str) -> Task | None:
+        """Back for the whole team. None when it is not his."""
+        return self._change(task, Step.RELEASED, agent, _has(agent), state=TaskState.OPEN, agent=None)
+
+    def assign(self, task: str, agent: str, by: str) -> Task | None:
+        """Whoever has it now. None when it is done."""
+        return self._change(task, Step.ASSIGNED, by, [_UNDONE], detail=agent, state=TaskState.CLAIMED, agent=agent)
+
+    def not_reached(self, task: str, agent: str, again: Window, note: str = "") -> Task | None:
+        """Nobody answered: it is open again, for another moment. None when it is not his."""
+        later: dict[str, Any] = {
+            "state": TaskState.OPEN,
+            "agent": None,
+            "attempts": tasks.c.attempts + 1,
+            **_when(again),
+        }
+        return self._change(task, Step.NOT_REACHED, agent, _has(agent), note=note, **later)
+
+    def finish(self, task: str, agent: str, outcome: Outcome, note: str = "") -> Task | None:
+        """None when it is not his (any more)."""
+        tried = {"attempts": tasks.c.attempts + 1} if outcome is Outcome.GIVEN_UP else {}
+        return self._end(task, agent, _has(agent), outcome, note, **tried)
+
+    def withdraw(self, task: str) -> Task | None:
+        """The citizen no longer wants it. None when somebody is at it, or it is done."""
+        return self._end(task, CITIZEN, [_is(TaskState.OPEN)], Outcome.WITHDRAWN)
+
+    def forward(self, task: str, by: str, team: str, window: Window, note: str, *, misrouted: bool) -> Task | None:
+        """To another team, which must do it within `window`. `misrouted`: it should never have come here."""
+        before = self.find(task)
+        if before is None or before.team == team:
+            return None
+        free: dict[str, Any] = {"team": team, "state": TaskState.OPEN, "agent": None, **_when(window)}
+        allowed = [_UNDONE, tasks.c.team == before.team]
+        if not misrouted:
+            return self._change(task, Step.FORWARDED, by, allowed, detail=team, note=note, **free)
+        free["misroutings"] = tasks.c.misroutings + 1
+
+        def count(db: Connection, _: Row[Any]) -> None:
+            self._count(db, before, measures.MISROUTED)
+
+        return self._change(task, Step.MISROUTED, by, allowed, detail=team, note=note, then=count, **free)
+
+    # --- looking -------------------------------------------------------------
+
+    def undone(self, teams: Collection[str]) -> list[Task]:
+        """What these teams still have to do, the most urgent first."""
+        query = select(tasks).where(_UNDONE, tasks.c.team.in_(sorted(teams))).order_by(tasks.c.due, tasks.c.id)
+        with reading(self.engine) as db:
+            return [self._read(row) for row in db.execute(query.limit(MOST))]
+
+    def open_ones(self, teams: Collection[str]) -> int:
+        """How many wait for somebody to take them."""
+        count = select(func.count()).select_from(tasks)
+        with reading(self.engine) as db:
+            return db.execute(count.where(_is(TaskState.OPEN), tasks.c.team.in_(sorted(teams)))).scalar_one()
+
+    def find(self, task: str) -> Task | None:
+        return self._one(tasks.c.id == task)
+
+    def by_reference(self, reference: str) -> Task | None:
+        """However it was typed."""
+        return self._one(tasks.c.reference == (read_reference(reference) or ""))
+
+    def asked(self, conversation: str) -> Task | None:
+        """What the bot was asked for in this conversation, and that is not done."""
+        return self._one(tasks.c.conversation == conversation, tasks.c.source == Source.BOT, _UNDONE)
+
+    def of(self, conversation: str) -> list[Task]:
+        """Newest first."""
+        query = select(tasks).where(tasks.c.conversation == conversation).order_by(tasks.c.created_at.desc())
+        with reading(self.engine) as db:
+            return [self._read(row) for row in db.execute(query.limit(MOST))]
+
+    def history(self, task: str) -> list[Happened]:
+        """Oldest first."""
+        query = select(task_steps).where(task_steps.c.task == task).order_by(task_steps.c.id)
+        with reading(self.engine) as db:
+            found = db.execute(query.limit(MOST)).all()
+        opened = (self.vault.open(row.sealed) if row.sealed else "" for row in found)
+        return [
+            Happened(row.at, row.actor, row.step, row.detail, note) for row, note in zip(found, opened, strict=True)
+        ]
+
+    # --- inside --------------------------------------------------------------
+
+    def _make(self, db: Connection, wish: Wish, key: str, actor: str) -> Task:
+        known = db.execute(select(tasks).where(tasks.c.key == key)).one_or_none()
+        if known is not None:
+            return self._read(known)
+        now = self.clock.utc()
+        told = {**_told(wish), "key": key, "sealed": self._sealed(wish.contact), "changed_at": now}
+        again = update(tasks).where(tasks.c.conversation == wish.conversation, tasks.c.source == Source.BOT, _UNDONE)
+        if wish.source is Source.BOT and (row := db.execute(again.values(**told).returning(tasks)).one_or_none()):
+            self._note(db, row.id, Step.CHANGED, actor)
+            return self._read(row)
+        fresh = {"id": new_id("t"), "reference": new_reference("taak"), "state": TaskState.OPEN}
+        counts = {"attempts": 0, "misroutings": 0, "created_at": now}
+        row = db.execute(insert(tasks).values(**told, **fresh, **counts).returning(tasks)).one()
+        self._note(db, row.id, Step.MADE, actor)
+        self._count(db, row, measures.TASKS[wish.source is Source.AGENT])
+        return replace(self._read(row), is_new=True)
+
+    def _end(
+        self, task: str, by: str, allowed: Collection[Any], outcome: Outcome, note: str = "", **values: object
+    ) -> Task | None:
+        over = {"state": TaskState.DONE, "outcome": outcome, **values}
+
+        def count(db: Connection, row: Row[Any]) -> None:
+            if outcome in COUNTED:
+                self._count(db, row, COUNTED[outcome])
+
+        return self._change(task, Step.DONE, by, allowed, detail=outcome, note=note, then=count, **over)
+
+    def _change(
+        self,
+        task: str,
+        step: Step,
+        actor: str,
+        allowed: Collection[Any],
+        *,
+        detail: str = "",
+        note: str = "",
+        then: Callable[[Connection, Row[Any]], None] | None = None,
+        **values: object,
+    ) -> Task | None:
+        """The task after this step; None when it was not in one of these states."""
+        change = update(tasks).where(tasks.c.id == task, *allowed).values(**values, changed_at=self.clock.utc())
+        with writing(self.engine) as db:
+            row = db.execute(change.returning(tasks)).one_or_none()
+            if row is None:
+                return None
+            self._note(db, task, step, actor, detail=detail, note=note)
+            if then:
+                then(db, row)
+        self.bell.ring("desk")
+        return self._read(row)
+
+    def _note(self, db: Connection, task: str, step: Step, actor: str, *, detail: str = "", note: str = "") -> None:
+        told = {"task": task, "at": self.clock.utc(), "actor": actor, "step": step, "detail": detail}
+        db.execute(insert(task_steps).values(**told, sealed=self.vault.seal(note) if note else None))
+
+    def _count(self, db: Connection, of: Task | Row[Any], measure: str) -> None:
+        """With the team that has it."""
+        day = self.clock.now().astimezone(BRUSSELS).date()
+        figures.count(db, figures.Cell(day, of.channel, of.team, of.topic), [measure])
+
+    def _one(self, *which: Any) -> Task | None:
+        with reading(self.engine) as db:
+            row = db.execute(select(tasks).where(*which)).one_or_none()
+        return self._read(row) if row else None
+
+    def _opened(self, sealed: str | None) -> str:
+        return self.vault.open(sealed) if sealed else ""
+
+    def _sealed(self, contact: Contact) -> str:
+        return self.vault.seal(json.dumps(asdict(contact)))
+
+    def _read(self, row: Row[Any]) -> Task:
+        same = {name: getattr(row, name) for name in _PLAIN}
+        contact = Contact(**json.loads(self.vault.open(row.sealed))) if row.sealed else Contact()
+        return Task(**same, window=Window(_local(row.starts), _local(row.due)), contact=contact)
+
+
+def _is(state: TaskState) -> Clause:
+    return tasks.c.state == state
+
+
+def _has(agent: str) -> list[Clause]:
+    return [_is(TaskState.CLAIMED), tasks.c.agent == agent]
+
+
+def _when(window: Window) -> dict[str, datetime]:
+    return {"starts": window.start, "due": window.end}
+
+
+def _told(wish: Wish) -> dict[str, object]:
+    plain = ("conversation", "channel", "team", "topic", "handling", "source")
+    return {**{name: getattr(wish, name) for name in plain}, **_when(wish.window)}
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(BRUSSELS)

@@ -1,0 +1,298 @@
+"""Tasks at the desk: who sees them, who does them, what the citizen hears."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from clock import BRUSSELS
+from conversations.model import Author
+from desk.app import DATA
+from desk.audit import Act, Audit
+from desk.chores import MOST_MISROUTED, Asked, ChoreWork, read_handlings
+from desk.content import ContentFile
+from desk.sessions import Role
+from desk.supervision import Filter, Supervision
+from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
+from filings import task_retention
+from filings.task_model import CALL_BACK, Contact, Outcome, Source, TaskState, Wish
+from filings.tasks import BOT, Tasks
+from filings.windows import Window
+from tests.sealing import VAULT
+from tests.unit.conversations.setting import claimed, words
+from tests.unit.desk.conftest import session_of
+
+AFTERNOON = Window(datetime(2026, 11, 23, 13, 30, tzinfo=BRUSSELS), datetime(2026, 11, 23, 16, 30, tzinfo=BRUSSELS))
+AGAIN = "2026-11-24T09:00+01:00"
+ASKED = Asked("uitzoeken", "onthaal", "wie maait de berm", "", "2026-11-24", "namiddag", "1")
+
+
+@pytest.fixture
+def tasks(work):
+    return Tasks(work.ledger.engine, work.ledger.clock, work.ledger.bell, VAULT)
+
+
+@pytest.fixture
+def audit(work):
+    return Audit(work.ledger.engine, work.ledger.clock)
+
+
+@pytest.fixture
+def chores(work, tasks, audit):
+    return ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))
+
+
+@pytest.fixture
+def conversation(work):
+    """With the assistant, and never with a person."""
+    return work.ledger.receive(words(1, text="waar blijft mijn attest")).message.conversation
+
+
+@pytest.fixture
+def task(tasks, conversation):
+    contact = Contact("An Maes", "+32470123456", "waar blijft mijn attest")
+    wish = Wish(conversation, "web", "burgerzaken", "attest", CALL_BACK, Source.BOT, AFTERNOON, contact)
+    return tasks.make(wish, "1", BOT)
+
+
+@pytest.fixture
+def luc(sessions):
+    return session_of(sessions, "Luc Vandamme", "burgerzaken", "onthaal", role=Role.SUPERVISOR)
+
+
+def heard(work, conversation):
+    return [m for m in work.ledger.messages(conversation) if m.author is Author.SYSTEM]
+
+
+@pytest.mark.req("KI-05")
+def test_he_sees_what_his_team_must_do_late_ones_marked_and_the_conversation_behind_it(chores, sanne, task, clock):
+    [entry] = chores.lists(sanne).open
+    assert (entry.handling, entry.when, entry.late) == (
+        "Terugbellen",
+        "vandaag tussen 13.30 en 16.30 uur",
+        False,
+    )
+    clock.passes(8 * 3600)
+
+    view = chores.view(sanne, task.id)
+
+    assert view.entry.late
+    assert view.phone == "0470 12 34 56"
+    assert [line.message.text for line in view.timeline if line.message] == ["waar blijft mijn attest"]
+
+
+@pytest.mark.req("G-05", "KI-05")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda chores, who, it: chores.view(who, it),
+        lambda chores, who, it: chores.opened(who, it),
+        lambda chores, who, it: chores.photo(who, it, "a_1"),
+        lambda chores, who, it: chores.claim(who, it),
+        lambda chores, who, it: chores.release(who, it),
+        lambda chores, who, it: chores.not_reached(who, it, AGAIN, ""),
+        lambda chores, who, it: chores.finish(who, it, Outcome.REACHED, "", ""),
+        lambda chores, who, it: chores.forward(who, it, "onthaal", "fout", misrouted=True),
+        lambda chores, who, it: chores.assign(who, it, f"{TO_AGENT}x"),
+    ],
+)
+def test_another_team_s_task_does_not_exist_for_him(chores, piet, task, tasks, step):
+    for one in (task.id, "t_verzonnen"):
+        with pytest.raises(NotAllowed):
+            step(chores, piet, one)
+
+    assert chores.lists(piet).open == []
+    assert tasks.find(task.id) == task
+
+
+@pytest.mark.req("KI-05")
+def test_who_takes_it_has_it_and_a_colleague_hears_that_he_is_too_late(chores, sanne, sessions, task):
+    lien = session_of(sessions, "Lien Baert", "burgerzaken")
+    chores.claim(sanne, task.id)
+
+    with pytest.raises(TooLate):
+        chores.claim(lien, task.id)
+
+    assert [one.task.id for one in chores.lists(sanne).mine] == [task.id]
+    assert [one.who for one in chores.lists(lien).others] == ["Sanne Claes"]
+    with pytest.raises(TooLate):
+        chores.finish(lien, task.id, Outcome.REACHED, "", "")
+
+
+@pytest.mark.req("KI-05")
+def test_a_citizen_who_does_not_answer_reads_when_we_try_again(chores, work, tasks, sanne, task):
+    chores.claim(sanne, task.id)
+
+    chores.not_reached(sanne, task.id, AGAIN, "voicemail")
+
+    [said] = heard(work, task.conversation)
+    assert "morgen tussen 9.00 en 12.00 uur" in said.text
+    assert [choice.payload for choice in said.choices] == [
+        "/terugbellen_vragen",
+        f'/terugbellen_afzeggen{{"keuze":"{task.reference}"}}',
+    ]
+    assert tasks.find(task.id).state is TaskState.OPEN
+
+
+def test_another_attempt_is_at_a_moment_on_which_the_team_works(chores, tasks, sanne, task):
+    chores.claim(sanne, task.id)
+
+    with pytest.raises(Unusable):
+        chores.not_reached(sanne, task.id, "2026-11-29T09:00+01:00", "")
+
+    assert tasks.find(task.id).attempts == 0
+
+
+def test_giving_up_tells_how_often_we_called_and_how_to_ask_again(chores, work, sanne, task):
+    chores.claim(sanne, task.id)
+    chores.not_reached(sanne, task.id, AGAIN, "")
+    chores.claim(sanne, task.id)
+
+    chores.finish(sanne, task.id, Outcome.GIVEN_UP, "", "")
+
+    last = heard(work, task.conversation)[-1]
+    assert "2 keer" in last.text
+    assert [choice.payload for choice in last.choices] == ["/terugbellen_vragen"]
+
+
+@pytest.mark.req("KI-02")
+def test_a_colleague_adds_the_answer_and_the_citizen_reads_it(chores, work, tasks, sanne, piet, asks):
+    conversation = asks()
+    chores.make(sanne, conversation, ASKED)
+    [task] = tasks.of(conversation)
+    chores.claim(piet, task.id)
+
+    chores.finish(piet, task.id, Outcome.HANDLED, "gebeld met de ploeg", "We maaien volgende week.")
+
+    assert "We maaien volgende week." in heard(work, conversation)[-1].text
+    assert [(one.step, one.actor) for one in tasks.history(task.id)] == [
+        ("made", sanne.agent.id),
+        ("claimed", piet.agent.id),
+        ("done", piet.agent.id),
+    ]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.HANDLED, Outcome.WITHDRAWN, "bereikt", ""])
+def test_a_call_ends_as_a_call_ends(chores, sanne, task, outcome):
+    chores.claim(sanne, task.id)
+
+    with pytest.raises(Unusable):
+        chores.finish(sanne, task.id, outcome, "", "")
+
+
+@pytest.mark.req("KI-16")
+def test_from_a_conversation_a_task_goes_to_a_department_and_the_citizen_hears_when(chores, work, tasks, sanne, asks):
+    conversation = asks(card={"answers": {"naam": "An Maes"}})
+
+    chores.make(sanne, conversation, ASKED)
+    chores.make(sanne, conversation, ASKED)
+
+    [task] = tasks.of(conversation)
+    assert (task.team, task.handling, task.source, task.contact.name) == (
+        "onthaal",
+        "uitzoeken",
+        Source.AGENT,
+        "An Maes",
+    )
+    [said] = heard(work, conversation)
+    assert "Onthaal" in said.text
+    assert "morgen om 19.00 uur" in said.text
+    assert task.reference in said.text
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"about": " "}, "leeg"),
+        ({"about": "x" * 301}, "leeg"),
+        ({"team": "brandweer"}, "team"),
+        ({"handling": "toveren"}, "team"),
+        ({"handling": CALL_BACK}, "nummer"),
+        ({"day": ""}, "dag"),
+        ({"day": "2026-11-29"}, "gesloten"),
+        ({"day": "2026-11-22"}, "gesloten"),
+    ],
+)
+def test_a_task_that_nobody_could_do_is_refused_with_the_reason(chores, tasks, sanne, asks, change, problem):
+    conversation = asks()
+
+    with pytest.raises(Unusable) as error:
+        chores.make(sanne, conversation, replace(ASKED, **change))
+
+    assert error.value.code == problem
+    assert tasks.of(conversation) == []
+
+
+def test_nobody_makes_a_task_from_another_team_s_conversation(chores, piet, asks):
+    with pytest.raises(NotAllowed):
+        chores.make(piet, asks(), ASKED)
+
+
+@pytest.mark.req("KI-14")
+def test_back_and_forth_more_than_twice_is_a_supervisor_s_to_decide(chores, work, tasks, audit, luc, task):
+    supervision = Supervision(work, audit, tasks)
+    for number in range(MOST_MISROUTED + 1):
+        assert supervision.overview(luc, Filter()).bounced == []
+        chores.forward(luc, task.id, ["onthaal", "burgerzaken"][number % 2], "niet van ons", misrouted=True)
+
+    assert [one.id for one in supervision.overview(luc, Filter()).bounced] == [task.id]
+    assert chores.lists(luc).open[0].bounces
+
+
+def test_a_team_that_is_not_there_then_calls_at_another_moment_and_the_citizen_hears_it(
+    chores, work, clock, sanne, task
+):
+    chores.forward(sanne, task.id, "onthaal", "hun vraag", misrouted=False)
+    assert heard(work, task.conversation) == []  # they are there at the moment that was promised
+    clock.passes(timedelta(hours=9).total_seconds())
+
+    chores.forward(session_like(sanne, "onthaal"), task.id, "burgerzaken", "toch niet", misrouted=False)
+
+    assert "morgen" in heard(work, task.conversation)[0].text
+
+
+def session_like(session, team):
+    return replace(session, agent=replace(session.agent, teams=frozenset({team})))
+
+
+def test_to_send_it_on_needs_a_reason_and_another_team(chores, sanne, task):
+    for team, reason in (("onthaal", " "), ("burgerzaken", "fout"), ("brandweer", "fout")):
+        with pytest.raises(Unusable):
+            chores.forward(sanne, task.id, team, reason, misrouted=True)
+
+
+def test_a_supervisor_gives_it_to_one_of_the_team_and_that_is_written_down(
+    chores, audit, tasks, luc, sanne, piet, task
+):
+    with pytest.raises(Unusable):
+        chores.assign(luc, task.id, TO_AGENT + piet.agent.id)
+    with pytest.raises(NotAllowed):
+        chores.assign(sanne, task.id, TO_AGENT + sanne.agent.id)
+
+    chores.assign(luc, task.id, TO_AGENT + sanne.agent.id)
+
+    assert tasks.find(task.id).agent == sanne.agent.id
+    assert [entry.act for entry in audit.latest()] == [Act.ASSIGNED]
+
+
+def test_a_task_of_a_conversation_that_is_forgotten_can_still_be_ended(chores, work, clock, tasks, sanne, task):
+    chores.claim(sanne, task.id)
+    work.ledger.hold(claimed(work.ledger))
+    work.ledger.purge(clock.utc() + timedelta(days=1))
+
+    view = chores.view(sanne, task.id)
+    assert (view.conversation, view.timeline) == (None, [])
+    chores.finish(sanne, task.id, Outcome.REACHED, "", "Alles in orde.")
+
+    assert tasks.find(task.id).state is TaskState.DONE
+
+
+def test_a_task_that_is_forgotten_tells_nothing_any_more(chores, work, clock, sanne, task):
+    chores.claim(sanne, task.id)
+    chores.finish(sanne, task.id, Outcome.REACHED, "", "")
+    clock.passes(1)
+    task_retention.forget(work.ledger.engine, clock.utc(), 10)
+
+    view = chores.view(sanne, task.id)
+
+    assert (view.phone, view.entry.task.contact.about, view.conversation) == ("", "", None)
