@@ -323,6 +323,8 @@ def _check(settings: Settings) -> None:
         if field.name in LEAST and value < LEAST[field.name]:
             raise SettingsError(f"{name} must be at least {LEAST[field.name]}, not {value}")
     _check_ports_differ(settings)
+    if settings.dossier_news_from >= settings.dossier_news_until or settings.dossier_news_until > 24:
+        raise SettingsError("DOSSIER_NEWS_FROM must come before DOSSIER_NEWS_UNTIL, and that is 24 at most")
     if settings.database_url == settings.rasa_database_url:
         raise SettingsError("RASA_DATABASE_URL must be another database than DATABASE_URL")
     if settings.secret_key and len(settings.secret_key) < SECRET:

@@ -1,16 +1,18 @@
 """The conversation itself: welcome, yes and no, not understood, the rating."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 
 from actions.base import ServiceAction, Turn
 from actions.dossiers import OFFERS
 from actions.dossiers_volgen import ASKED, NEWS
+from actions.guesses import likely
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from conversations.ledger import Ledger
+from conversations.model import Choice
 from conversations.ratings import BEST, rate
 
 ANYTHING_ELSE = (
@@ -22,7 +24,6 @@ ANYTHING_ELSE = (
     "utter_dossiers_blijven_staan",
     "utter_dossiers_geen_berichten",
     "utter_dossiers_niet_verwittigen",
-    "utter_dossiers_volgen_gestopt",
 )
 """The responses that end in "anything else?"; a no to them ends the conversation."""
 
@@ -108,16 +109,20 @@ class Stop(ServiceAction):
 
 
 class NotUnderstood(ServiceAction):
-    """Asks to say it differently, then offers choices, then a person."""
+    """Asks "do you mean …?" where there is a guess, or to say it differently; then offers topics, then a person."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, titles: Mapping[str, str]) -> None:
+        """`titles`: what to call what somebody may have meant."""
         self.person = person
+        self.titles = titles
 
     def name(self) -> str:
         return "action_niet_begrepen"
 
     async def perform(self, turn: Turn) -> None:
         match misunderstandings_in_a_row(turn):
+            case 0 | 1 if meant := likely(turn.ranking, self.titles):
+                turn.say("utter_algemeen_bedoel_je", [Choice(self.titles[intent], f"/{intent}") for intent in meant])
             case 0 | 1:
                 turn.say("utter_algemeen_anders_zeggen")
             case 2:

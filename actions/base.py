@@ -90,6 +90,11 @@ class Turn:
         return float((self._message.get("intent") or {}).get("confidence") or 0.0)
 
     @property
+    def ranking(self) -> Sequence[Mapping[str, Any]]:
+        """What the message may mean, the likeliest first: names with their confidence."""
+        return self._message.get("intent_ranking") or ()
+
+    @property
     def choice(self) -> str | None:
         """What the tapped choice carries, as in /kiezen{"keuze": "voetpad"}."""
         if self.handed_over_choice or not self.is_tapped:

@@ -43,6 +43,7 @@ BETWEEN: Mapping[str, str] = {
     "bedanken": "utter_algemeen_dank_tussendoor",
     "afscheid_nemen": "utter_algemeen_afscheid_tussendoor",
     "beoordelen": "utter_algemeen_bedankt_voor_beoordeling",
+    "anders_bedoeld": "utter_algemeen_oude_knop",
     "bot_uitdagen": "utter_algemeen_robot",
     "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
     "noodgeval_melden": "utter_algemeen_noodgeval",
@@ -69,10 +70,11 @@ NEWS = (
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
     "beoordelen",
+    "anders_bedoeld",
     "attest_bijgewerkt",
     "dossiers_gewijzigd",
 )
-"""What our own code tells in between, and the rating of an earlier talk; never an answer to what is open."""
+"""What our own code tells in between, and buttons of what was before; never an answer to what is open."""
 
 Interruption = Callable[[Turn], Awaitable[None]]
 

@@ -6,7 +6,6 @@ another system for reports or appointments is a line here (docs/backends.md).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from rasa_sdk.interfaces import Action
@@ -26,6 +25,7 @@ from actions import (
     status,
     terugbellen,
     volgen,
+    vragen,
 )
 from actions.accounts import Accounts
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
@@ -36,7 +36,6 @@ from actions.bekend import AskKnown
 from actions.clients.accounted import (
     AccountedAppointments,
     AccountedAttests,
-    AccountedContacts,
     AccountedDossiers,
     AccountedIncidents,
 )
@@ -44,26 +43,26 @@ from actions.clients.dosis import DosisStatuses
 from actions.clients.jcc import JccAppointments
 from actions.clients.jcc_soap import JccSoapAppointments
 from actions.clients.mailer import SmtpMailer
-from actions.clients.openklant import OpenKlantContacts
 from actions.clients.ports import Appointments
 from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
-from actions.contacts import SessionContacts
 from actions.dossiers_nieuws import Daytime, DossierNews
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
 from actions.form import AskSwitch, Interruption
+from actions.guesses import read_titles
 from actions.known import Known
 from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
 from actions.openingsuren import TellHours
 from actions.orders import ATTEST, Orders
 from actions.persoon import Email, Name, Phone
 from actions.places import PlaceReader
-from actions.registering import Registering, Registrar
+from actions.registering import Registrar
 from actions.reports import REPORT, Reports
 from actions.retries import Retries
 from actions.terugbellen_moment import Times
+from actions.wiring_contacts import registrar_of
 from actions.wording import FactLines, UseLines
 from citizens.dossier_follows import DossierFollows
 from citizens.dossiers_read import DossiersRead
@@ -72,7 +71,6 @@ from citizens.forgetting import Forgetting
 from citizens.identities import Identities
 from citizens.links import Links, links_of
 from citizens.mail_codes import MailCodes
-from citizens.parties import Parties
 from citizens.processing import ProcessingLog
 from citizens.register import Register, load_register
 from city import load_city
@@ -83,9 +81,7 @@ from conversations.database import connect
 from conversations.ledger import Ledger
 from conversations.overrides import Overrides
 from filings.book import Filings
-from filings.contacts import Sessions
 from filings.follows import Follows
-from filings.model import CONTACT
 from filings.tasks import Tasks
 from settings import ROOT, Settings
 from texts import Texts
@@ -96,9 +92,7 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-soap": JccSoapAppointments,
 }
 REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN, ATTESTS_IN = "TOPdesk", "JCC", "DOSIS", "Thuisloket"
-CONTACTS_IN = "Open Klant"
 """What the citizen reads when he asks who used his data."""
-CONTACTS_WAIT = timedelta(days=30)  # for a register that is out of reach: no citizen waits for it
 
 
 @dataclass(frozen=True)
@@ -228,7 +222,9 @@ def wire(settings: Settings) -> Wiring:
         algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
-        algemeen.NotUnderstood(person),
+        algemeen.NotUnderstood(person, read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")),
+        vragen.AnswerQuestion(citizens.texts),
+        vragen.NotThis(),
         algemeen.Repeat(),
         medewerker.AskForPerson(person),
         algemeen.KeepRating(ledger),
@@ -270,21 +266,12 @@ def wire(settings: Settings) -> Wiring:
         ATTEST: (orders.register, OrderWatch.event),
     }
     followups = Followups({REPORT: IncidentWatch(incidents), ATTEST: OrderWatch(orders)}, follows, ledger)
-    registrar = _registrar(settings, ledger, citizens, vault) if settings.openklant_url else None
+    registrar = (
+        registrar_of(settings, ledger, citizens.accounts, citizens.texts, vault) if settings.openklant_url else None
+    )
     daytime = Daytime(settings.dossier_news_from, settings.dossier_news_until)
     looks = DossierNews(citizens.follows, unread, known.identities, ledger, daytime)
     return Wiring(actions, Retries(filings, ledger, carriers), followups, looks, accounts, registrar)
-
-
-def _registrar(settings: Settings, ledger: Ledger, citizens: Citizens, vault: Vault) -> Registrar:
-    engine, clock = ledger.engine, citizens.clock
-    filings = Filings(engine, clock, vault, max_age=CONTACTS_WAIT)
-    contacts = AccountedContacts(OpenKlantContacts(settings), citizens.accounts, CONTACTS_IN)
-    registering = Registering(contacts, Parties(engine, clock, vault), filings)
-    sessions = Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes))
-    agents, anonymous = Agents(engine, clock, ledger.bell), settings.openklant_anonymous
-    of_sessions = SessionContacts(registering, ledger, agents, citizens.texts, anonymous)
-    return Registrar(filings, [sessions.file_one], {CONTACT: of_sessions.register})
 
 
 def _citizen_actions(

@@ -1,8 +1,9 @@
 """Prints how well the bot understands Dutch, beside Rasa's default pipeline on the same examples (`make nlu`).
 
-Both learn from data/ and are judged on tests/nlu/, which neither has seen. Runs where Rasa
-is. `--ours-only` judges the model that is there, in a minute; without it both are trained
-from nothing, which takes some ten minutes. Everything printed also goes to results/nlu.json.
+Both learn from data/ and are judged on tests/nlu/, which neither has seen. What they make of
+tests/nlu/fresh is told apart and without its sentences, so that nobody tunes anything on them.
+Runs where Rasa is. `--ours-only` judges the model that is there, in a minute; without it both are
+trained from nothing, which takes some ten minutes. The figures also go to results/nlu.json.
 """
 
 import argparse
@@ -15,17 +16,22 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from actions import guesses
 from scripts import nlu_scores
 from scripts.nlu_scores import Understood
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests" / "nlu"
+FRESH = TESTS / "fresh"
+TITLES = ROOT / "data" / "algemeen" / "bedoelingen.yml"
 MODEL = ROOT / "models" / "balie.tar.gz"
 RESULTS = ROOT / "results" / "nlu.json"
 PIPELINES = {"ours": "config.yml", "rasa default": "scripts/rasa_default.yml"}
@@ -34,6 +40,7 @@ ROWS = {
     "accuracy_in_scope": "  in scope",
     "best_guess_in_scope": "  best guess, in scope",
     "asked_again_in_scope": "  asked again, in scope",
+    "in_two_turns": "  in two turns, in scope",
     "wrong_answer": "answered wrongly",
     "macro_f1": "macro-F1",
     "outside_precision": "out of scope, precision",
@@ -72,28 +79,31 @@ def judge(model: Path, test_set: list[Case]) -> list[Understood]:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     agent = Agent.load(str(model))
+    titles = guesses.read_titles(TITLES)
 
     async def all_of_them() -> list[Understood]:
-        return [await _understand(agent, *case) for case in test_set]
+        return [await _understand(agent, titles, *case) for case in test_set]
 
     return asyncio.run(all_of_them())
 
 
-async def _understand(agent: Any, text: str, gold: str, style: str) -> Understood:
+async def _understand(agent: Any, titles: Mapping[str, str], text: str, gold: str, style: str) -> Understood:
     started = time.perf_counter()
     parsed = await agent.parse_message(text)
     took = (time.perf_counter() - started) * 1000
     intent = parsed["intent"]
     ranking = [guess for guess in parsed.get("intent_ranking", []) if guess["name"] != "nlu_fallback"]
     best = ranking[0] if ranking else intent
+    said = _full_name(intent["name"], parsed)
     return Understood(
         text=text,
         style=style,
         gold=gold,
-        said=_full_name(intent["name"], parsed),
+        said=said,
         guess=_full_name(best["name"], parsed),
         confidence=float(best["confidence"]),
         milliseconds=took,
+        offered=tuple(guesses.likely(ranking, titles)) if said in nlu_scores.OUTSIDE else (),
     )
 
 
@@ -134,8 +144,9 @@ def train(config: str, folder: Path) -> tuple[Path, float]:
     return folder / "nlu.tar.gz", time.monotonic() - started
 
 
-def measure(names: list[str], test_set: list[Case], fresh: bool) -> dict[str, list[Understood] | Any]:
-    measured: dict[str, Any] = {}
+def measure(names: list[str], sets: dict[str, list[Case]], fresh: bool) -> dict[str, dict[str, Any]]:
+    """Of each pipeline: what it made of each set, and the seconds that its training took."""
+    measured: dict[str, dict[str, Any]] = {}
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             seconds = None
@@ -143,22 +154,29 @@ def measure(names: list[str], test_set: list[Case], fresh: bool) -> dict[str, li
             if fresh or not MODEL.is_file():
                 print(f"training: {name} …", flush=True)
                 model, seconds = train(PIPELINES[name], Path(folder))
-            measured[name] = (judge(model, test_set), seconds)
+            judged = iter(judge(model, [case for test_set in sets.values() for case in test_set]))
+            measured[name] = {"seconds": seconds}
+            for title, test_set in sets.items():
+                measured[name][title] = list(islice(judged, len(test_set)))
     return measured
 
 
-def report(measured: dict[str, Any]) -> dict[str, Any]:
+def report(title: str, measured: dict[str, dict[str, Any]], tell_sentences: bool) -> dict[str, Any]:
+    """Prints what there is to know of one set, and gives it."""
     figures = {}
-    for name, (judged, seconds) in measured.items():
-        figures[name] = {**nlu_scores.summary(judged), **({"training_s": seconds} if seconds else {})}
-    _print_table("", ROWS, figures)
-    ours: list[Understood] = measured["ours"][0]
+    for name, judged in measured.items():
+        seconds = judged["seconds"]
+        figures[name] = {**nlu_scores.summary(judged[title]), **({"training_s": seconds} if seconds else {})}
+    _print_table(title, ROWS, figures)
+    ours: list[Understood] = measured["ours"][title]
     styles = nlu_scores.per_style(ours)
     if len(styles) > 1:
         _print_table("ours, per style", ROWS, styles)
+    _print_requests(ours)
     _print_weak(ours)
-    _print_confusions(ours)
-    return {"summary": figures, "styles": styles, "sentences": [asdict(case) for case in ours if not case.right]}
+    _print_confusions(ours, tell_sentences)
+    wrong = [asdict(case) for case in ours if tell_sentences and not case.right]
+    return {"summary": figures, "styles": styles, "sentences": wrong}
 
 
 def _print_table(title: str, rows: dict[str, str], columns: dict[str, dict[str, float]]) -> None:
@@ -170,6 +188,13 @@ def _print_table(title: str, rows: dict[str, str], columns: dict[str, dict[str, 
             print(f"{label:<26}" + "".join(cells))
 
 
+def _print_requests(judged: list[Understood]) -> None:
+    columns = {name: asdict(request) for name, request in nlu_scores.requests(judged).items()}
+    rows = {"precision": "precision", "recall": "recall", "f1": "F1", "in_two_turns": "form within two turns"}
+    _print_table("ours, per request", rows, columns)
+    print(f"{'all, within two turns':<26}{nlu_scores.requests_in_two_turns(judged):>16.3f}")
+
+
 def _print_weak(judged: list[Understood]) -> None:
     weak = {intent: value for intent, value in nlu_scores.f1(judged).items() if value < 0.95}
     print("\nF1 under 0.95")
@@ -177,11 +202,11 @@ def _print_weak(judged: list[Understood]) -> None:
         print(f"  {value:.2f}  {intent}")
 
 
-def _print_confusions(judged: list[Understood]) -> None:
+def _print_confusions(judged: list[Understood], tell_sentences: bool) -> None:
     print("\nThe 20 worst confusions (meant → said)")
     for gold, said, wrong in nlu_scores.confusions(judged)[:20]:
         print(f"  {len(wrong)}×  {gold} → {said}")
-        for case in wrong[:4]:
+        for case in wrong[: 4 * tell_sentences]:
             print(f"        {case.text}   [{case.guess} {case.confidence:.2f}]")
 
 
@@ -189,10 +214,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--ours-only", action="store_true", help="judge the model that is there and nothing else")
     only = parser.parse_args().ours_only
-    test_set = cases()
-    if not test_set:
-        sys.exit(f"{TESTS} holds no test sentences")
-    figures = report(measure(["ours"] if only else list(PIPELINES), test_set, fresh=not only))
+    sets = {"first set": cases(), "fresh set": cases(FRESH)}
+    if not all(sets.values()):
+        sys.exit(f"{TESTS} or {FRESH} holds no test sentences")
+    measured = measure(["ours"] if only else list(PIPELINES), sets, fresh=not only)
+    figures = {title: report(title, measured, tell_sentences=title != "fresh set") for title in sets}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"\n{RESULTS.relative_to(ROOT)} holds all of it")

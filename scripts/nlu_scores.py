@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from statistics import median
 
 OUTSIDE = ("buiten_bereik", "nlu_fallback")
-"""Both end in "that I do not know": the bot says what it can do, or asks again."""
+"""Both end in "that I do not know": the bot asks what was meant, or to say it differently."""
+
+REQUESTS = ("attest_aanvragen", "melding_maken", "afspraak_maken")
+"""What a citizen can ask for: each begins a form."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Understood:
     guess: str
     confidence: float
     milliseconds: float
+    offered: tuple[str, ...] = ()  # what "do you mean …?" asks about; nothing when the bot was sure
 
     @property
     def in_scope(self) -> bool:
@@ -28,6 +32,11 @@ class Understood:
     @property
     def right(self) -> bool:
         return self.said == self.gold or (self.said in OUTSIDE and not self.in_scope)
+
+    @property
+    def in_two_turns(self) -> bool:
+        """The sentence itself began the right thing, or one tap on what was offered after it does."""
+        return self.right or (self.said in OUTSIDE and self.gold in self.offered)
 
 
 def share(part: int, whole: int) -> float:
@@ -49,6 +58,7 @@ def summary(cases: Sequence[Understood]) -> dict[str, float]:
         "accuracy_in_scope": accuracy(inside),
         "best_guess_in_scope": share(sum(case.guess == case.gold for case in inside), len(inside)),
         "asked_again_in_scope": share(sum(case.said in OUTSIDE for case in inside), len(inside)),
+        "in_two_turns": share(sum(case.in_two_turns for case in inside), len(inside)),
         "wrong_answer": share(sum(case.said not in OUTSIDE and not case.right for case in cases), len(cases)),
         "macro_f1": _mean(list(f1(cases).values())),
         "outside_precision": share(refused_rightly, len(refused)),
@@ -69,6 +79,40 @@ def f1(cases: Sequence[Understood]) -> dict[str, float]:
         said[heard] += 1
         hits[meant] += meant == heard
     return {intent: share(2 * hits[intent], gold[intent] + said[intent]) for intent in sorted(gold)}
+
+
+@dataclass(frozen=True)
+class Request:
+    """How well one intent is understood. `in_two_turns`: from the sentence to the first question of its form."""
+
+    precision: float
+    recall: float
+    f1: float
+    in_two_turns: float
+    sentences: int
+
+
+def requests(cases: Sequence[Understood], names: Sequence[str] = REQUESTS) -> dict[str, Request]:
+    return {name: _request(cases, name) for name in names}
+
+
+def requests_in_two_turns(cases: Sequence[Understood]) -> float:
+    """Of the sentences that ask for something, the part that is at the first question of the right form by then."""
+    asked = [case for case in cases if case.gold in REQUESTS]
+    return share(sum(case.in_two_turns for case in asked), len(asked))
+
+
+def _request(cases: Sequence[Understood], name: str) -> Request:
+    meant = [case for case in cases if case.gold == name]
+    heard = [case for case in cases if case.said == name]
+    hits = sum(case.right for case in meant)
+    return Request(
+        precision=share(hits, len(heard)),
+        recall=share(hits, len(meant)),
+        f1=share(2 * hits, len(meant) + len(heard)),
+        in_two_turns=share(sum(case.in_two_turns for case in meant), len(meant)),
+        sentences=len(meant),
+    )
 
 
 def per_style(cases: Sequence[Understood]) -> dict[str, dict[str, float]]:

@@ -75,7 +75,7 @@ def sanne(page, house):
     return Desk(page, house).log_in("Sanne Claes")
 
 
-@pytest.mark.req("CI-03", "CI-07", "CI-08", "CA-01", "CA-02", "CA-03", "CA-04")
+@pytest.mark.req("CI-03", "CI-07", "CI-08", "CA-03", "CA-04")
 def test_an_agent_takes_a_conversation_answers_and_gives_it_back(sanne, asks):
     citizen = asks("mijn pasfoto is mislukt, wat nu")
 
@@ -93,7 +93,7 @@ def test_an_agent_takes_a_conversation_answers_and_gives_it_back(sanne, asks):
     assert "Je zei: super, dank je" not in citizen.heard()
 
 
-@pytest.mark.req("TA-01", "WA-01", "CA-01", "TA-02", "WA-02")
+@pytest.mark.req("TA-01", "WA-01", "CA-01", "TA-02", "WA-02", "CA-02")
 def test_from_the_one_address_an_agent_is_at_work_in_two_clicks_and_two_seconds(page, house):
     desk = Desk(page, house)
     page.goto(desk.url)

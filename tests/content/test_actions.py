@@ -3,7 +3,7 @@
 from tests.content.reading import Content
 from tests.content.sources import Sources
 
-RASAS_OWN = {"action_listen", "utter_faq"}
+RASAS_OWN = {"action_listen"}
 RASAS_SLOTS = {"requested_slot"}
 
 

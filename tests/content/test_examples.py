@@ -1,8 +1,11 @@
-"""What people say: enough of it, and never the same under two intents."""
+"""What people say: enough of it, never the same under two intents, and never what the bot is judged on."""
 
+import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
-from tests.content.reading import Content
+from settings import ROOT
+from tests.content.reading import Content, read_yaml
 
 HOUSE_EVENTS = {
     "gesprek_begonnen",
@@ -15,6 +18,7 @@ HOUSE_EVENTS = {
     "plaats_gedeeld",
     "kiezen",
     "beoordelen",
+    "anders_bedoeld",
     "melding_geregistreerd",
     "melding_gewijzigd",
     "afspraak_bijgewerkt",
@@ -32,6 +36,11 @@ AT_LEAST = 30
 OUT_OF_SCOPE_AT_LEAST = 150
 SAME_BEGINNING_AT_MOST = 0.25
 """Of an intent's examples, the part that may begin with the same two words; above it they are one pattern."""
+TEST_SET = ROOT / "tests" / "nlu"
+A_SENTENCE = 5
+"""Words; shorter ones ("afspraak annuleren") are what everybody types, and stand on both sides by themselves."""
+THE_SAME = 0.8
+"""Of the words of two sentences, the part that they share; from here on the one is a variant of the other."""
 
 
 def test_every_intent_of_the_domain_has_enough_examples(content: Content) -> None:
@@ -87,3 +96,26 @@ def test_examples_carry_no_markup(content: Content) -> None:
     marked = [example for examples in content.examples.values() for example in examples if set(example) & set("[]{}")]
 
     assert marked == []
+
+
+def test_no_sentence_that_the_bot_is_judged_on_is_an_example(content: Content) -> None:
+    """Or it would be judged on its memory."""
+    learned = {words(example): example for examples in content.examples.values() for example in examples}
+    long_enough = {judged: own for judged in sentences_of(TEST_SET) if len(own := words(judged)) >= A_SENTENCE}
+    known = {
+        judged: example
+        for judged, own in long_enough.items()
+        for other, example in learned.items()
+        if len(own & other) >= THE_SAME * len(own | other)
+    }
+
+    assert known == {}
+
+
+def sentences_of(folder: Path) -> list[str]:
+    blocks = [block for path in sorted(folder.rglob("*.yml")) for block in read_yaml(path)["nlu"]]
+    return [line.removeprefix("- ").strip() for block in blocks for line in block["examples"].splitlines()]
+
+
+def words(sentence: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", sentence.lower()))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import requests
 from sqlalchemy import Engine, delete, select
 
-from citizens.tables import bindings, dossier_reads, facts, parties
+from citizens.tables import bindings, dossier_follows, dossier_reads, facts, parties
 from clock import BRUSSELS
 from connectors.turns import PATIENCE_PLEASE
 from conversations.tables import conversations, messages
@@ -208,7 +208,7 @@ class Player:
     def _forget_earlier_logins(self) -> None:
         """A resident of another conversation, or of another channel, filed and read nothing yet."""
         with self.engine.begin() as db:
-            for table in (bindings, dossier_reads, facts, parties):
+            for table in (bindings, dossier_follows, dossier_reads, facts, parties):
                 db.execute(delete(table))
 
     def _decide(self, change: Mapping[str, Any]) -> None:

@@ -47,6 +47,10 @@ def test_settings_survive_the_road_through_the_environment():
         ({"TURN_WORKERS": "0"}, "TURN_WORKERS must be more than 0, not 0"),
         ({"KEEP_FILINGS_DAYS": "30"}, "KEEP_FILINGS_DAYS must be at least 90, not 30"),
         ({"SECRET_KEY": "kort"}, "SECRET_KEY must have at least 32 characters; leave it empty to have one made"),
+        (
+            {"DOSSIER_NEWS_FROM": "20", "DOSSIER_NEWS_UNTIL": "8"},
+            "DOSSIER_NEWS_FROM must come before DOSSIER_NEWS_UNTIL, and that is 24 at most",
+        ),
         ({"APPOINTMENTS": "jcc"}, "APPOINTMENTS must be one of jcc-rest, jcc-soap, not 'jcc'"),
         ({"LOG_LEVEL": "luid"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not 'luid'"),
         (

@@ -278,8 +278,7 @@ class Citizen:
             return await self._form(action)
         if action in self.room.actions:
             return self._followed_by(await self.run(action))
-        if action != "utter_faq":
-            self._hear({"response": action})
+        self._hear({"response": action})
         return []
 
     async def _form(self, form: str) -> list[str]:

@@ -111,6 +111,38 @@ async def test_first_other_words_then_choices_then_a_person(citizen, intent):
     assert await citizen.says("wxcvbn", intent) == ["utter_algemeen_liever_een_mens", "utter_medewerker_bereikbaar"]
 
 
+def ranked(**guesses: float) -> list[dict[str, object]]:
+    return [{"name": name, "confidence": confidence} for name, confidence in guesses.items()]
+
+
+@pytest.mark.req("BP2-13")
+async def test_a_doubtful_sentence_is_answered_with_what_it_may_mean(citizen):
+    ranking = [*ranked(attest_aanvragen=0.4), {"name": "faq/attesten", "confidence": 0.3}, *ranked(groeten=0.2)]
+
+    assert await citizen.says("iets van een attest", intent_ranking=ranking) == ["utter_algemeen_bedoel_je"]
+    assert citizen.choices == ["Attest aanvragen", "Hoe een attest werkt"]
+
+
+@pytest.mark.req("BP2-13")
+async def test_a_tap_on_a_guess_asks_the_first_question_of_its_form(citizen):
+    await citizen.says("iets op straat of zo", intent_ranking=ranked(melding_maken=0.4))
+
+    assert await citizen.chooses("Iets melden") == ["utter_ask_melding_omschrijving"]
+
+
+async def test_who_was_not_understood_twice_gets_the_topics_and_no_second_guess(citizen):
+    await citizen.says("iets op straat of zo", intent_ranking=ranked(melding_maken=0.4))
+
+    again = await citizen.says("nee iets anders", intent_ranking=ranked(afspraak_maken=0.4))
+
+    assert again == ["utter_algemeen_kies_onderwerp"]
+
+
+@pytest.mark.parametrize("ranking", [ranked(groeten=0.4, melding_maken=0.05), ranked(kiezen=0.9), []])
+async def test_without_a_likely_guess_the_citizen_says_it_differently(citizen, ranking):
+    assert await citizen.says("qwerty", intent_ranking=ranking) == ["utter_algemeen_anders_zeggen"]
+
+
 async def test_what_was_understood_in_between_starts_the_count_anew(citizen):
     await citizen.says("qwerty")
     await citizen.says("bedankt", "bedanken")

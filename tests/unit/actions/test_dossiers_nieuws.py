@@ -354,6 +354,13 @@ async def test_who_is_forgotten_is_no_longer_followed(room, news, lien):
     assert room.wiring.dossier_news.follows.ask_once(person, "web")
 
 
+async def test_in_the_middle_of_a_request_she_can_end_it_and_the_request_goes_on(room, news, lien):
+    await lien.says("er ligt een tegel los", "melding_maken")
+
+    assert (await lien.says(*STOP))[0] == "utter_dossiers_volgen_gestopt"
+    assert lien.form == "melding_form"
+
+
 async def test_her_report_is_followed_apart_from_her_dossiers(room, lien):
     await make_report(lien)
 

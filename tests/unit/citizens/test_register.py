@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions import wiring
+from actions import wiring_contacts
 from actions.clients import accounted
 from citizens import links
 from citizens.register import Ground, load_register
@@ -40,8 +40,8 @@ def test_every_activity_has_a_purpose_a_ground_its_law_and_an_end():
     [
         (links.LOGIN, links.SOURCE, ("naam", "rijksregisternummer")),
         (earlier.HELP, "Balie", ("gesprek",)),
-        (CONTACT, wiring.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),
-        (CONTACT, wiring.CONTACTS_IN, (accounted.RATING,)),
+        (CONTACT, wiring_contacts.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),
+        (CONTACT, wiring_contacts.CONTACTS_IN, (accounted.RATING,)),
     ],
 )
 def test_what_is_logged_outside_the_actions_is_registered(activity, source, kinds):

@@ -113,7 +113,7 @@ def test_outside_the_24_hours_nothing_is_said_and_no_rating_asked(work, sanne, c
     assert len(work.ledger.messages(conversation)) == before
 
 
-@pytest.mark.req("CI-08", "CA-05", "WA-05")
+@pytest.mark.req("CA-05", "WA-05")
 def test_after_a_talk_the_citizen_is_asked_how_the_agent_helped(work, sanne, asks):
     conversation, unanswered = asks("an"), asks("bea")
     finished(work, sanne, conversation)

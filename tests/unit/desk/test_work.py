@@ -178,7 +178,7 @@ def test_what_is_offered_to_him_stands_apart_until_he_accepts_or_declines(work, 
     assert [item.conversation for item in work.lists(not_chosen).offered] == [conversation]
 
 
-@pytest.mark.req("WS-04", "CS-02")
+@pytest.mark.req("WS-04", "CS-04")
 def test_the_course_tells_who_said_noted_and_did_what(work, sanne, sessions, clock, asks):
     conversation = asks()
     for step in (
