@@ -1,4 +1,4 @@
-"""Puts together what registers contacts in the city's register; the product behind the port is named here."""
+"""Puts together what registers contacts and tasks in the city's register; the product behind the port is named here."""
 
 from datetime import timedelta
 
@@ -7,12 +7,15 @@ from actions.clients.accounted import AccountedContacts
 from actions.clients.openklant import OpenKlantContacts
 from actions.contacts import SessionContacts
 from actions.registering import Registering, Registrar
+from actions.tasks_mirrored import MirroredTasks
 from citizens.parties import Parties
 from conversations.agents import Agents
 from conversations.ledger import Ledger
 from filings.book import Filings
 from filings.contacts import Sessions
-from filings.model import CONTACT
+from filings.model import CONTACT, TASK
+from filings.task_mirror import TaskMirror
+from filings.tasks import Tasks
 from settings import Settings
 from texts import Texts
 from vault import Vault
@@ -29,4 +32,6 @@ def registrar_of(settings: Settings, ledger: Ledger, accounts: Accounts, texts: 
     sessions = Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes))
     agents = Agents(engine, clock, bell)
     of_sessions = SessionContacts(registering, ledger, agents, texts, settings.openklant_anonymous)
-    return Registrar(filings, [sessions.file_one], {CONTACT: of_sessions.register})
+    of_tasks = MirroredTasks(registering, Tasks(engine, clock, bell, vault), agents, texts)
+    sources = [sessions.file_one, TaskMirror(engine, clock, filings).file_one]
+    return Registrar(filings, sources, {CONTACT: of_sessions.register, TASK: of_tasks.carry})

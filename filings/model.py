@@ -9,6 +9,8 @@ from conversations.model import JSON
 
 CONTACT = "klantcontact"
 """The kind of filing that no citizen asked for: that he was in contact with the city."""
+TASK = "interne_taak"
+"""The same: that people of the city must do something for him, or did it."""
 
 
 class FilingState(StrEnum):
