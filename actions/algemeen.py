@@ -11,9 +11,10 @@ from actions.dossiers_volgen import ASKED, NEWS
 from actions.guesses import likely
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
+from actions.vragen import guesses
 from conversations.ledger import Ledger
-from conversations.model import Choice
 from conversations.ratings import BEST, rate
+from texts import Texts
 
 ANYTHING_ELSE = (
     "utter_algemeen_nog_iets",
@@ -111,10 +112,9 @@ class Stop(ServiceAction):
 class NotUnderstood(ServiceAction):
     """Asks "do you mean …?" where there is a guess, or to say it differently; then offers topics, then a person."""
 
-    def __init__(self, person: Person, titles: Mapping[str, str]) -> None:
+    def __init__(self, person: Person, titles: Mapping[str, str], texts: Texts) -> None:
         """`titles`: what to call what somebody may have meant."""
-        self.person = person
-        self.titles = titles
+        self.person, self.titles, self.texts = person, titles, texts
 
     def name(self) -> str:
         return "action_niet_begrepen"
@@ -122,7 +122,7 @@ class NotUnderstood(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         match misunderstandings_in_a_row(turn):
             case 0 | 1 if meant := likely(turn.ranking, self.titles):
-                turn.say("utter_algemeen_bedoel_je", [Choice(self.titles[intent], f"/{intent}") for intent in meant])
+                turn.say("utter_algemeen_bedoel_je", guesses(meant, self.titles, self.texts))
             case 0 | 1:
                 turn.say("utter_algemeen_anders_zeggen")
             case 2:

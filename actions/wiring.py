@@ -216,15 +216,16 @@ def wire(settings: Settings) -> Wiring:
         texts=citizens.texts,
         closing=closing,
     )
+    titles = read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")
     actions = [
         algemeen.StartSession(),
         algemeen.Greet(),
         algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
-        algemeen.NotUnderstood(person, read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")),
+        algemeen.NotUnderstood(person, titles, citizens.texts),
         vragen.AnswerQuestion(citizens.texts),
-        vragen.NotThis(),
+        vragen.NotThis(titles, citizens.texts),
         algemeen.Repeat(),
         medewerker.AskForPerson(person),
         algemeen.KeepRating(ledger),
