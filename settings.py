@@ -58,7 +58,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:{front_port}"
     # Where the front finds the bot
     bot_url: str = "http://127.0.0.1:{bot_port}"
-    # Where the bot finds the action server
+    # Where the bot and the desk find the action server
     actions_url: str = "http://127.0.0.1:{actions_port}"
 
     # --- what is kept --------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Runs the action server: the actions for Rasa, and beside them what goes on by itself, such as retries and looks.
+"""Runs the action server: the actions for Rasa, what goes on by itself such as retries and looks, and the desk's door.
 
 One process with one event loop, where `python -m rasa_sdk` starts workers that
 could not share these loops; see docs/decisions/0003-actieserver.md.
@@ -8,17 +8,21 @@ import asyncio
 import sys
 import warnings
 from typing import Any
+from urllib.parse import quote
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Sanic
+from sanic import HTTPResponse, Request, Sanic
+from sanic.response import raw
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.background import keep_doing
+from actions.desk_door import PATH
 from actions.wiring import Wiring, wire
 from city_node import CityError
 from conversations.database import migrate
 from process import configure_logging, listen
+from proof import HEADER
 from settings import Settings, SettingsError, load
 
 # Rasa ended at 3.6 and its SDK went on; they understand each other.
@@ -41,9 +45,17 @@ def build(settings: Settings) -> App:
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     app.ctx.wiring = wiring
+    app.add_route(answer_desk, f"{PATH}<way:str>", methods=["POST"])
     app.after_server_start(start_background)
     app.before_server_stop(stop_background)
     return app
+
+
+async def answer_desk(request: Request, way: str) -> HTTPResponse:
+    wiring: Wiring = request.app.ctx.wiring
+    answer = await wiring.desk.answer(way, request.body, request.headers.get(HEADER) or "")
+    named = {"X-Name": quote(answer.name)} if answer.name else {}
+    return raw(answer.content, status=answer.status, content_type=answer.media_type, headers=named)
 
 
 async def start_background(app: App) -> None:

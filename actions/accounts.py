@@ -22,7 +22,7 @@ from uuid import uuid4
 import structlog
 
 from citizens.identities import Identities
-from citizens.processing import ProcessingLog
+from citizens.processing import CITIZEN, ProcessingLog
 from clock import Clock
 from conversations.model import JSON
 
@@ -38,7 +38,7 @@ class Work:
     conversation: str
     activity: str
     at: datetime | None = None
-    actor: str = "burger"
+    actor: str = CITIZEN
 
 
 _work: ContextVar[Work | None] = ContextVar("work", default=None)

@@ -260,15 +260,20 @@ class TellNews(AppointmentAction):
 
 
 def tell_cancel(turn: Turn, filing: Filing, now: datetime, *, later: bool = False) -> None:
-    """Cancelled only when the calendar said so; a refusal is for a colleague."""
-    moment = said(filing.payload["moment"], now)
+    response, values = cancelled(filing, now, later=later)
+    turn.say(response, **values)
+
+
+def cancelled(filing: Filing, now: datetime, *, later: bool) -> tuple[str, dict[str, Any]]:
+    """What is said of it: cancelled only when the calendar said so; a refusal is for a colleague."""
+    values = {"moment": said(filing.payload["moment"], now), "referentie": filing.reference}
     match filing.state:
         case FilingState.DONE:
-            turn.say("utter_afspraak_alsnog_geannuleerd" if later else "utter_afspraak_geannuleerd", moment=moment)
+            return "utter_afspraak_alsnog_geannuleerd" if later else "utter_afspraak_geannuleerd", values
         case FilingState.REFUSED | FilingState.FAILED:
-            turn.say("utter_afspraak_annuleren_mislukt", moment=moment, referentie=filing.reference)
+            return "utter_afspraak_annuleren_mislukt", values
         case _:
-            turn.say("utter_afspraak_annuleren_wacht", moment=moment)
+            return "utter_afspraak_annuleren_wacht", values
 
 
 async def tell_move(turn: Turn, filing: Filing, action: AppointmentAction) -> None:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from actions.clients.errors import BackendError, NotFound, Rejected
 from actions.clients.ports import Activity, Appointment, Appointments, Customer, Office, Slot
@@ -113,8 +114,11 @@ class Agenda:
 
     # --- filing -----------------------------------------------------------------
 
-    async def file(self, conversation: str, kind: str, payload: Mapping[str, JSON], key: str) -> Filing:
-        return await asyncio.to_thread(self.filings.file, conversation, kind, payload, f"{kind}:{conversation}:{key}")
+    async def file(
+        self, conversation: str, kind: str, payload: Mapping[str, JSON], key: str, *, promised: bool = False
+    ) -> Filing:
+        file = partial(self.filings.file, promised=promised)
+        return await asyncio.to_thread(file, conversation, kind, payload, f"{kind}:{conversation}:{key}")
 
     # --- carrying out: once at first, and again by the retries -------------------
 

@@ -84,16 +84,16 @@ class Part(Protocol):
     async def items(self, who: Who) -> list[Item]: ...
 
 
-async def running(parts: Sequence[Part], who: Who) -> Running:
-    found = await asyncio.gather(*(_patiently(part.items(who)) for part in parts))
+async def running(parts: Sequence[Part], who: Who, patience: float = PATIENCE) -> Running:
+    found = await asyncio.gather(*(_patiently(part.items(who), patience) for part in parts))
     items = [item for given in found for item in given or ()]
     unseen = frozenset(part.name for part, given in zip(parts, found, strict=True) if given is None)
     return Running(sorted(items, key=lambda item: item.at, reverse=True), unseen)
 
 
-async def read_all(items: Sequence[Item]) -> tuple[list[tuple[Item, Told]], frozenset[str]]:
+async def read_all(items: Sequence[Item], patience: float = PATIENCE) -> tuple[list[tuple[Item, Told]], frozenset[str]]:
     """Those that could be read, in order, and the parts of those that could not."""
-    told = await asyncio.gather(*(_patiently(_read(item)) for item in items))
+    told = await asyncio.gather(*(_patiently(_read(item), patience) for item in items))
     read = [(item, one[0]) for item, one in zip(items, told, strict=True) if one and one[0]]
     return read, frozenset(item.part for item, one in zip(items, told, strict=True) if one is None)
 
@@ -105,18 +105,18 @@ async def _read(item: Item) -> tuple[Told | None]:
         return (None,)
 
 
-async def in_time(work: Awaitable[Found]) -> Found:
+async def in_time(work: Awaitable[Found], patience: float = PATIENCE) -> Found:
     """Who answers after that is out of reach: every try and every token counts, and a turn must end."""
     try:
-        return await asyncio.wait_for(work, PATIENCE)
+        return await asyncio.wait_for(work, patience)
     except TimeoutError as error:
         raise Unavailable("running", "read") from error
 
 
-async def _patiently(work: Awaitable[Found]) -> Found | None:
+async def _patiently(work: Awaitable[Found], patience: float) -> Found | None:
     """None when nobody answered, or not in time."""
     try:
-        return await in_time(work)
+        return await in_time(work, patience)
     except BackendError as error:
         log.warning("running.unseen", error=type(error).__name__)
         return None

@@ -11,6 +11,7 @@ import structlog
 
 from actions.accounts import Work, activity_of, on_behalf_of
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected, Uncertain
+from citizens.processing import CITIZEN, by_agent
 from filings.book import Filings
 from filings.model import Filing
 
@@ -19,7 +20,8 @@ log = structlog.get_logger()
 Carry = Callable[[Filing], Awaitable[None]]
 """Carries a filing out and marks it done; raises a BackendError when it could not."""
 
-
+FILED_BY = "ingediend_door"
+"""In the payload of what was filed for a citizen: the agent who did."""
 RENEW = 10.0  # seconds between two renewals of the lease; less than half of any lease
 LEASE = 40.0
 
@@ -42,7 +44,9 @@ async def _hold(filings: Filings, filing: Filing) -> None:
 
 
 async def _settle(filings: Filings, filing: Filing, carry: Carry) -> Filing:
-    work = Work(filing.conversation, activity_of(filing.kind), at=filing.created_at)
+    agent = filing.payload.get(FILED_BY)
+    actor = by_agent(agent) if agent else CITIZEN
+    work = Work(filing.conversation, activity_of(filing.kind), at=filing.created_at, actor=actor)
     try:
         with on_behalf_of(work):
             await carry(filing)

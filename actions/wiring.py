@@ -4,7 +4,7 @@ The one place that names the products behind the ports of `actions/clients/ports
 another system for reports or appointments is a line here (docs/backends.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from actions import (
     vragen,
 )
 from actions.accounts import Accounts
+from actions.afspraak_namens import OnBehalf
 from actions.agenda import BOOK, CANCEL, MOVE, Agenda
 from actions.attest_delen import attest_actions
 from actions.attest_volgen import AttestPart, OrderWatch
@@ -46,12 +47,14 @@ from actions.clients.mailer import SmtpMailer
 from actions.clients.ports import Appointments
 from actions.clients.thuisloket import ThuisloketAttests
 from actions.clients.topdesk import TopdeskIncidents
+from actions.desk_door import DeskDoor
 from actions.dossiers_nieuws import Daytime, DossierNews
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
 from actions.form import AskSwitch, Interruption
 from actions.guesses import read_titles
+from actions.klantbeeld import Picture
 from actions.known import Known
 from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
 from actions.openingsuren import TellHours
@@ -83,6 +86,7 @@ from conversations.overrides import Overrides
 from filings.book import Filings
 from filings.follows import Follows
 from filings.tasks import Tasks
+from proof import proofs_of
 from settings import ROOT, Settings
 from texts import Texts
 from vault import Vault, beside, vault_of
@@ -92,7 +96,7 @@ APPOINTMENTS: dict[str, Callable[[Settings], Appointments]] = {
     "jcc-soap": JccSoapAppointments,
 }
 REPORTS_IN, APPOINTMENTS_IN, DOSSIERS_IN, ATTESTS_IN = "TOPdesk", "JCC", "DOSIS", "Thuisloket"
-"""What the citizen reads when he asks who used his data."""
+"""What the citizen reads when he asks who used his data, and the agent who looks at them."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class Wiring:
     dossier_news: DossierNews
     accounts: Accounts
     registrar: Registrar | None  # None: the city has no register of contacts
+    desk: DeskDoor
 
 
 @dataclass(frozen=True)
@@ -158,12 +163,13 @@ def wire(settings: Settings) -> Wiring:
     attests = AccountedAttests(ThuisloketAttests(settings), accounts, ATTESTS_IN)
     orders = Orders(attests, filings, follows, citizens.identities, citizens.facts)
     own = Own(filings, known.identities)
-    parts: list[Part] = [
-        ReportPart(incidents, own, city, lines),
-        AppointmentPart(agenda, own, city),
-        AttestPart(orders, own, city, lines),
-        DossierPart(statuses, lines),
+    sources: list[tuple[Part, str]] = [
+        (ReportPart(incidents, own, city, lines), REPORTS_IN),
+        (AppointmentPart(agenda, own, city), APPOINTMENTS_IN),
+        (AttestPart(orders, own, city, lines), ATTESTS_IN),
+        (DossierPart(statuses, lines), DOSSIERS_IN),
     ]
+    parts = [part for part, _ in sources]
     person = medewerker.Person(citizens.texts, clock, Agents(engine, clock, ledger.bell))
     hours = TellHours(citizens.texts, clock)
     report_news = melding.TellNews(filings)
@@ -272,7 +278,41 @@ def wire(settings: Settings) -> Wiring:
     )
     daytime = Daytime(settings.dossier_news_from, settings.dossier_news_until)
     looks = DossierNews(citizens.follows, unread, known.identities, ledger, daytime)
-    return Wiring(actions, Retries(filings, ledger, carriers), followups, looks, accounts, registrar)
+    return Wiring(
+        actions,
+        Retries(filings, ledger, carriers),
+        followups,
+        looks,
+        accounts,
+        registrar,
+        _desk(settings, citizens, ledger, own=own, agenda=agenda, orders=orders, follows=follows, sources=sources),
+    )
+
+
+def _desk(
+    settings: Settings,
+    citizens: Citizens,
+    ledger: Ledger,
+    *,
+    own: Own,
+    agenda: Agenda,
+    orders: Orders,
+    follows: Follows,
+    sources: Sequence[tuple[Part, str]],
+) -> DeskDoor:
+    picture = Picture(
+        sources,
+        known=citizens.known,
+        own=own,
+        orders=orders,
+        follows=follows,
+        ledger=ledger,
+        texts=citizens.texts,
+        clock=citizens.clock,
+        register=ATTESTS_IN,
+    )
+    on_behalf = OnBehalf(agenda, own, ledger, citizens.texts)
+    return DeskDoor(picture, on_behalf, citizens.identities, proofs_of(settings))
 
 
 def _citizen_actions(

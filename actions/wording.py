@@ -69,7 +69,8 @@ class UseLines:
         return say(entry.at, now)
 
     def _what(self, entry: Entry) -> tuple[str, ...]:
-        return entry.actor, entry.action, entry.source, listed(entry.kinds)
+        role, _, _ = entry.actor.partition(":")
+        return role, entry.action, entry.source, listed(entry.kinds)
 
     def _line(self, when: str, what: tuple[str, ...], times: int) -> str:
         """- vandaag om 10.05 uur: melding registreren in TOPdesk (naam en e-mailadres), door deze assistent"""

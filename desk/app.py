@@ -21,9 +21,12 @@ from desk.content import ContentFile
 from desk.door import Door, Refused
 from desk.live import Live
 from desk.pages import Pages
+from desk.picture import Picture
+from desk.picture_door import HttpPictureDoor
 from desk.routes.agent import AgentRoutes
 from desk.routes.login import Login
 from desk.routes.look import LookRoutes, Typing
+from desk.routes.picture import PictureRoutes
 from desk.routes.reports import ReportRoutes
 from desk.routes.settings import SettingsRoutes
 from desk.routes.supervisor import SupervisorRoutes
@@ -34,6 +37,7 @@ from desk.supervision import Supervision
 from desk.work import Content, Work
 from filings.tasks import Tasks
 from login.oidc import Provider, RelyingParty
+from proof import proofs_of
 from settings import ROOT, Settings
 from texts import Texts
 
@@ -61,6 +65,7 @@ def desk(
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
     tasks = Tasks(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
     chores = ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))
+    picture = Picture(work, HttpPictureDoor(settings.actions_url, proofs_of(settings)), audit)
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
     group = Blueprint.group(
@@ -70,6 +75,7 @@ def desk(
         LookRoutes(door, work, work.earlier, typing).blueprint(),
         ReportRoutes(door, reporting, Staffing(reporting, audit), ledger.clock).blueprint(),
         SupervisorRoutes(door, Supervision(work, audit, tasks), audit, live).blueprint(),
+        PictureRoutes(door, picture).blueprint(),
         SettingsRoutes(door, changes, ledger.clock).blueprint(),
         files,
     )

@@ -1,4 +1,7 @@
-"""What supervisors did, each act one row: who, what, to which conversation or setting, when. Administrators read it."""
+"""What supervisors did, and agents for a citizen: who, what, to which conversation or setting, when.
+
+Each act is one row. Administrators read them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +30,8 @@ class Act(StrEnum):
     CALAMITY_ON = "calamity_on"
     CALAMITY_OFF = "calamity_off"
     READ_AGENTS = "read_agents"
+    CANCELS = "cancels"
+    MOVES = "moves"
 
 
 @dataclass(frozen=True)

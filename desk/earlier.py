@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from citizens.identities import Identities
-from citizens.processing import ProcessingLog
+from citizens.processing import ProcessingLog, by_agent
 from conversations.handover import Handover, Handovers
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
@@ -50,6 +50,6 @@ class Earlier:
                 activity=HELP,
                 source="Balie",
                 kinds=["gesprek"],
-                actor="medewerker",
+                actor=by_agent(session.agent.id),
             )
         return found, self.timelines.between(found.conversation, found.asked_at, found.ended_at)

@@ -49,14 +49,23 @@ class Filings:
     # --- writing down --------------------------------------------------------
 
     def file(
-        self, conversation: str, kind: str, payload: Mapping[str, JSON], key: str, *, lease_s: float = FIRST_LEASE
+        self,
+        conversation: str,
+        kind: str,
+        payload: Mapping[str, JSON],
+        key: str,
+        *,
+        lease_s: float = FIRST_LEASE,
+        promised: bool = False,
     ) -> Filing:
         """Write a request down, once per key, and take the first lease on it.
 
         Look at the result: `claimed` means carry it out; else it was filed before, and it
         is done, refused or still in somebody else's hands: then its end is promised.
+        `promised`: from the beginning, by who files for somebody else.
         """
-        asked = {"conversation": conversation, "kind": kind, "payload": seal(self.vault, payload), "key": key}
+        sealed = seal(self.vault, payload)
+        asked = {"conversation": conversation, "kind": kind, "payload": sealed, "key": key, "promised": promised}
         for _ in range(RACES):
             try:
                 with writing(self.engine) as db:
@@ -186,7 +195,7 @@ class Filings:
     def _insert(self, db: Connection, asked: Mapping[str, object]) -> Row[Any]:
         now = self.clock.utc()
         fresh = {"id": new_id("f"), "state": FilingState.OPEN, "attempts": 0, "promised": False}
-        statement = insert(filings).values(**asked, **fresh, due=now, created_at=now, changed_at=now)
+        statement = insert(filings).values(**{**fresh, **asked}, due=now, created_at=now, changed_at=now)
         return db.execute(statement.returning(*filings.c)).one()
 
     def _lease(self, db: Connection, filing: str, worker: str, lease_s: float, **values: object) -> Filing:

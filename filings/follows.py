@@ -5,7 +5,7 @@ delays. A change that a look found is a row of its own, written together with ho
 things stood, so that it is told once whatever happens in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +55,12 @@ class Follows:
     def unfollow(self, filing: Filing) -> None:
         with writing(self.engine) as db:
             db.execute(update(follows).where(follows.c.filing == filing.id).values(due=None))
+
+    def followed(self, which: Collection[str]) -> set[str]:
+        """Those of these filings of which somebody wants to hear."""
+        query = select(follows.c.filing).where(follows.c.filing.in_(which), text(FOLLOWED))
+        with reading(self.engine) as db:
+            return set(db.execute(query).scalars())
 
     # --- looking -------------------------------------------------------------
 

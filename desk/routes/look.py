@@ -8,11 +8,8 @@ from sanic.response import empty, raw
 
 from desk.door import Door, Refused
 from desk.earlier import Earlier
-from desk.routes.steps import do, field
+from desk.routes.steps import PICTURES, do, field
 from desk.work import Work
-
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-"""What a browser shows by itself. The rest is a file to keep."""
 
 Typing = Callable[[str, bool], None]
 """Shows the citizen of this conversation that a person types."""

@@ -13,6 +13,9 @@ from desk.work import NotAllowed, TooLate
 
 T = TypeVar("T")
 
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""What a browser shows by itself. The rest is a file to keep."""
+
 
 class Inside:
     """Routes that are open to who is logged in, as `role` or more."""

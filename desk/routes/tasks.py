@@ -8,8 +8,7 @@ from sanic.response import raw, redirect
 
 from desk.chores import Asked, ChoreWork
 from desk.door import Door
-from desk.routes.look import PICTURES
-from desk.routes.steps import Inside, do, field
+from desk.routes.steps import PICTURES, Inside, do, field
 from desk.sessions import Session
 from desk.work import Unusable
 from filings.task_model import Outcome

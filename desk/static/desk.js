@@ -22,8 +22,19 @@ document.body.addEventListener('htmx:sseOpen', (event) => {
 });
 document.body.addEventListener('submit', (event) => {
   const button = event.submitter;
+  if (event.target.target === '_blank') return; // this page stays, and so does its button
   setTimeout(() => button?.setAttribute('disabled', '')); // a second click is none
 });
+document.body.addEventListener('click', (event) => {
+  if (!event.target.closest('[data-opens-all]')) return;
+  for (const block of document.querySelectorAll('#klantbeeld .block')) block.open = true;
+});
+for (const failed of ['htmx:responseError', 'htmx:sendError']) {
+  document.body.addEventListener(failed, (event) => {
+    const { target } = event.detail;
+    if (target?.closest('#klantbeeld')) target.textContent = 'Nu niet beschikbaar. Laad de pagina opnieuw.';
+  });
+}
 addEventListener('pageshow', () => document.querySelectorAll('button[disabled]').forEach((button) => {
   if (!button.hasAttribute('data-off')) button.removeAttribute('disabled');
 }));

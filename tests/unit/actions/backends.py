@@ -228,6 +228,7 @@ class AttestsInMemory:
         }
         self.requests: dict[str, AttestRequest] = {}
         self.standing: dict[str, AttestOrder] = {}
+        self.certificates: dict[str, list[Certificate]] = {}
         self.by_hand = False
 
     async def types(self) -> list[AttestType]:
@@ -256,11 +257,16 @@ class AttestsInMemory:
     async def cancel(self, applicant: Applicant, order: str) -> None:
         raise NotFound("thuisloket", "cancel")
 
+    def deliver(self, rrn: str, id: str, name: str, year: int = 2026) -> None:
+        self.certificates.setdefault(rrn, []).append(Certificate(id, name, "nl", year, f"/download/{id}"))
+
     async def delivered(self, applicant: Applicant) -> list[Certificate]:
-        return []
+        self.faults.begin("delivered")
+        return self.certificates.get(applicant.rrn, [])
 
     async def download(self, applicant: Applicant, certificate: Certificate) -> bytes:
-        raise NotFound("thuisloket", "download")
+        self.faults.begin("download")
+        return f"%PDF {certificate.name}".encode()
 
 
 class MailerInMemory:

@@ -59,7 +59,11 @@ def test_opening_one_is_accounted_for_to_a_citizen_who_is_known(work, sanne, aga
     work.earlier.open(sanne, conversation, first.id)
 
     [entry] = log.of(person)
-    assert (entry.actor, entry.conversation, entry.kinds) == ("medewerker", conversation, ("gesprek",))
+    assert (entry.actor, entry.conversation, entry.kinds) == (
+        f"medewerker:{sanne.agent.id}",
+        conversation,
+        ("gesprek",),
+    )
 
 
 @pytest.mark.req("MZR-06")

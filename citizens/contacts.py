@@ -1,0 +1,67 @@
+"""When a citizen spoke with the city here while he was logged in: on which channel, and with whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+
+from citizens.tables import bindings
+from conversations.database import reading
+from conversations.handover_tables import handovers
+from conversations.tables import conversations
+
+
+@dataclass(frozen=True)
+class Talk:
+    """With a person of a team."""
+
+    team: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """`talks`: none when only the assistant spoke with him."""
+
+    channel: str
+    since: datetime
+    until: datetime
+    talks: tuple[Talk, ...] = ()
+
+
+def contacts(engine: Engine, person: str, limit: int) -> list[Contact]:
+    """Latest first. Whatever somebody else did in the same conversation, before or after, is not his."""
+    since = func.max(bindings.c.bound_at).label("latest")
+    found = (
+        select(
+            bindings.c.conversation,
+            func.min(bindings.c.bound_at).label("since"),
+            func.max(func.coalesce(bindings.c.ended_at, bindings.c.until)).label("left"),
+            conversations.c.channel,
+            conversations.c.active_at,
+        )
+        .join(conversations, conversations.c.id == bindings.c.conversation)
+        .where(bindings.c.person == person)
+        .group_by(bindings.c.conversation, conversations.c.channel, conversations.c.active_at)
+        .order_by(since.desc())
+        .limit(limit)
+    )
+    with reading(engine) as db:
+        rows = db.execute(found).all()
+        where = handovers.c.conversation.in_([row.conversation for row in rows])
+        asked = db.execute(select(handovers).where(where).order_by(handovers.c.asked_at)).all()
+    return [
+        Contact(
+            row.channel,
+            row.since,
+            max(row.since, min(row.left, row.active_at)),
+            tuple(
+                Talk(one.team, one.topic)
+                for one in asked
+                if one.conversation == row.conversation
+                and one.asked_at <= row.left
+                and (one.ended_at is None or one.ended_at >= row.since)
+            ),
+        )
+        for row in rows
+    ]
