@@ -62,7 +62,8 @@ class Timelines:
 
     def _lines(self, conversation: str, messages: Sequence[Message]) -> list[Line]:
         noted, moved = self.notes.of(conversation), moves(self.ledger.engine, conversation)
-        since = messages[0].created_at if messages else self.ledger.clock.utc()
+        begun = moved[0].at if moved else self.ledger.clock.utc()  # of a talk in which nothing is said: by telephone
+        since = messages[0].created_at if messages else begun
         people = [*(m.agent for m in messages), *(n.agent for n in noted), *(m.agent for m in moved)]
         people += [m.reason.removeprefix(ASSIGNED) for m in moved if m.reason.startswith(ASSIGNED)]
         names = self.agents.names({one for one in people if one})

@@ -63,8 +63,11 @@ def test_who_is_on_the_telephone_is_busy_and_each_talk_is_its_own(work, sanne, c
 
 
 @pytest.mark.req("G-05")
-def test_it_is_passed_on_with_its_notes_and_no_other_team_sees_it_before(work, sanne, piet, call):
+def test_it_is_passed_on_with_its_notes_and_no_other_team_sees_it_before(work, sanne, piet, call, clock):
+    clock.passes(60)
     work.note(sanne, call, "wil weten wanneer de markt is")
+    clock.passes(60)
+    assert "wil weten wanneer de markt is" in texts_of(work.view(sanne, call))
     with pytest.raises(NotAllowed):
         work.view(piet, call)
 
