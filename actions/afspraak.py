@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType
 
 from actions.afspraak_verteld import said, tell_booking
 from actions.agenda import BOOK, Agenda, spread
@@ -27,6 +27,7 @@ from actions.moments import (
     say,
 )
 from actions.named import named_in
+from actions.namens import filed_by, kept_open, tell_filed
 from actions.settling import settle
 from city import City, Product
 from clock import BRUSSELS, Clock
@@ -196,6 +197,7 @@ class MomentField(Field):
 class AppointmentForm(ServiceForm):
     form = "afspraak_form"
     intent = "afspraak_maken"
+    files = "action_afspraak_boeken"
 
 
 class AskProduct(ServiceAction):
@@ -313,11 +315,13 @@ class BookAppointment(ServiceAction):
             "email": turn["email"],
             "telefoon": turn["telefoon"],
             "kanaal": turn.channel,
+            **filed_by(turn),
         }
         filing = await self.agenda.file(turn.conversation, BOOK, wanted, turn["aanvraag_sleutel"])
         if filing.claimed:
             filing = await settle(self.agenda.filings, filing, self.agenda.book)
-        if filing.state is FilingState.REFUSED and filing.code == "slot_taken":
+        refused = tell_filed(turn, filing)
+        if refused or (filing.state is FilingState.REFUSED and filing.code == "slot_taken"):
             return self._choose_again(turn)
         tell_booking(turn, filing, self.city, self.clock.now())
         if filing.state is FilingState.DONE:
@@ -333,7 +337,7 @@ class BookAppointment(ServiceAction):
             "afspraak_locatie": turn["afspraak_locatie"],
             "afspraak_wens": as_json(Interval(first=day, last=day)),
         }
-        return [SlotSet("wissel", {"form": "afspraak_form", "slots": kept}), FollowupAction("afspraak_form")]
+        return kept_open(turn, "afspraak_form", kept)
 
 
 def _wish(found: Found) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from actions.field import Field
 from actions.form import Interruption, ServiceForm
 from actions.known import Known
 from actions.moments.saying import say_day
+from actions.namens import filed_by, tell_filed
 from actions.orders import Orders
 from actions.settling import settle
 from city import City
@@ -52,6 +53,7 @@ class AttestForm(ServiceForm):
 
     form = "attest_form"
     intent = "attest_aanvragen"
+    files = "action_attest_indienen"
     not_found = "utter_attest_niet_ingeschreven"
 
     def __init__(
@@ -173,10 +175,13 @@ class FileAttest(ServiceAction):
             "email": None if by_post else await address(turn, self.orders),
             "rrn": identity.rrn,
             "niveau": identity.level,
+            **filed_by(turn),
         }
         filing = await self.orders.file(turn.conversation, payload, turn["aanvraag_sleutel"])
         if filing.claimed:
             filing = await settle(self.orders.filings, filing, self.orders.register)
+        if tell_filed(turn, filing):
+            return
         tell_order(turn, filing, self.words.kind(filing.payload["soort"]), self.clock)
         await self.closing.say(turn)
 

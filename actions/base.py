@@ -20,6 +20,8 @@ from conversations.model import Choice, Place
 
 log = structlog.get_logger()
 
+ORDER = "aanvraag_indienen"
+"""The event by which an agent has the open request filed (namens.py)."""
 
 _QUESTION = re.compile(
     r"\?\s*$|^(?:en |maar |euh |zeg )*(?:hoe|wat|wie|waar|wanneer|waarom|welke?|hoeveel|kan|kun|mag|moet|is|zijn|heb"
@@ -152,7 +154,8 @@ class ServiceAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
         try:
-            with on_behalf_of(Work(turn.conversation, activity_of(self.name()))):
+            actor = "medewerker" if turn.intent == ORDER else "burger"
+            with on_behalf_of(Work(turn.conversation, activity_of(self.name()), actor=actor)):
                 events = await self.perform(turn) or []
         except BackendError as error:
             log.warning("action.backend_error", action=self.name(), error=type(error).__name__, backend=error.backend)

@@ -11,7 +11,7 @@ import structlog
 
 from actions.aanmelden import Invitation
 from actions.accounts import what_for
-from actions.base import ServiceAction, Turn
+from actions.base import ORDER, ServiceAction, Turn
 from actions.clients.ports import Dossier, DossierStatuses
 from actions.dossiers_verteld import DossierLines
 from actions.known import Known
@@ -75,6 +75,8 @@ class Closing:
         self.patience = patience
 
     async def say(self, turn: Turn) -> None:
+        if turn.intent == ORDER:
+            return  # an agent filed it, and still speaks with him
         count = await self._count(turn)
         if count > (turn["dossiers_aangeboden"] or 0):
             offer(turn, count)

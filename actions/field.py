@@ -57,6 +57,10 @@ class Field:
         """The value in what an agent typed in the box of this question; {}: it cannot be used."""
         return await self.correct(turn, text)
 
+    async def unasked(self, turn: Turn) -> Slots:
+        """The answer when an agent files it and the citizen was not asked; {}: without one it cannot be filed."""
+        return {}
+
     async def derive(self, turn: Turn) -> Slots:
         """What follows from the other answers, so that it need not be asked."""
         return {}

@@ -17,7 +17,8 @@ from actions.base import ServiceAction, Turn
 from actions.bekend import KnownFacts
 from actions.field import Confirmation, Field
 from actions.known import Known
-from actions.teruggave import EVENT, take_back
+from actions.namens import Order, ordered, tell_lacking
+from actions.teruggave import EVENT, fill_in, take_back
 
 SURE = 0.55
 """From here an intent counts beside a closed question."""
@@ -90,6 +91,8 @@ class ServiceForm(ServiceAction):
     form: ClassVar[str]
     intent: ClassVar[str]
     stopped: ClassVar[str] = "utter_algemeen_gestopt"
+    files: ClassVar[str] = ""
+    """The action that files it; of a form of which an agent can fill in nothing: empty."""
 
     def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption], known: Known) -> None:
         self.fields = fields
@@ -101,15 +104,17 @@ class ServiceForm(ServiceAction):
         return f"validate_{self.form}"
 
     async def perform(self, turn: Turn) -> list[EventType]:
-        lapsed = await self.recognise(turn)
+        lapsed, order = await self.recognise(turn), ordered(turn)
         if turn["requested_slot"] is None:
             await self.start(turn)
-        else:
+        elif order is None:
             if lapsed and turn.intent not in ("aangemeld", "aanmelden_afgebroken"):  # they tell it themselves
                 turn.say("utter_aanmelden_vervallen")
             if ending := await self.go_on(turn):
                 return ending
             await self.recognise(turn)  # he may have logged out just now
+        if order and order.form == self.form:
+            return await self.file_for(turn, order)
         # Rasa rejects a form turn that sets no slot but requested_slot.
         turn.set(pogingen=turn["pogingen"] or 0.0)
         question = await self.next_question(turn)
@@ -305,6 +310,30 @@ class ServiceForm(ServiceAction):
         if STARTS[wanted["intent"]].endswith("_form"):  # only a form takes it over
             turn.set(wissel=wanted)
         return [SlotSet("requested_slot", None), FollowupAction(STARTS[wanted["intent"]])]
+
+    # --- filed by an agent --------------------------------------------------
+
+    async def file_for(self, turn: Turn, order: Order) -> list[EventType]:
+        """Files what an agent completed. What it lacks he hears; whatever is asked in this turn reaches nobody."""
+        _, useless = await fill_in(turn, self.fields, order.answers)
+        slot = await self.lacking(turn)
+        turn.set(pogingen=0.0, wissel=None, wijziging=None)
+        if slot or useless:
+            tell_lacking(turn, slot, [name for name, _ in useless])
+            return [SlotSet("requested_slot", await self.next_question(turn))]
+        turn.set(**{self.fields[-1].slot: True})
+        return [SlotSet("requested_slot", None), FollowupAction(self.files)]
+
+    async def lacking(self, turn: Turn) -> str | None:
+        """The first question without an answer that only somebody can give. The last one, the yes, is the agent's."""
+        for field in self.fields[:-1]:
+            if turn[field.slot] is None and await field.is_needed(turn):
+                turn.set(**await field.derive(turn))
+                if turn[field.slot] is None:
+                    turn.set(**await field.unasked(turn))
+                if turn[field.slot] is None:
+                    return field.slot
+        return None
 
     # --- ending -------------------------------------------------------------
 

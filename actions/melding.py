@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+from rasa_sdk.events import EventType
+
 from actions.base import ServiceAction, Turn
 from actions.contact import masked, read_email
 from actions.dossiers import Closing
@@ -10,6 +12,7 @@ from actions.field import Confirmation, Field, Slots, pick, summarise
 from actions.form import ServiceForm
 from actions.known import Known
 from actions.named import named_in
+from actions.namens import filed_by, kept_open, tell_filed
 from actions.persoon import Email, Name
 from actions.places import Found, NeedsNumber, Outside, PlaceReader, Spot, WhichStreet
 from actions.reports import Reports
@@ -24,6 +27,7 @@ _NEW_NUMBER = re.compile(
     r"(\d{1,3}\s?[a-z]?)\s*[.!]*$",
     re.IGNORECASE,
 )
+KEPT = ("melding_omschrijving", "melding_categorie", "melding_plaats", "melding_fotos", "melding_contact")
 MOST_CHOICES = 9
 MOST_PHOTOS = 5  # all of them must reach TOPdesk within one lease
 
@@ -200,6 +204,9 @@ class Photos(Field):
             return {}
         return {self.slot: []} if turn.intent in ("overslaan", "ontkennen") else None
 
+    async def unasked(self, turn: Turn) -> Slots:
+        return {self.slot: []}
+
 
 class ContactField(Field):
     """Whether the citizen wants to hear of it; an address is a yes."""
@@ -219,13 +226,25 @@ class ContactField(Field):
             return {self.slot: True}
         return {self.slot: False} if turn.intent in ("overslaan", "ontkennen") else None
 
+    async def unasked(self, turn: Turn) -> Slots:
+        return {self.slot: False}
+
     def reopen(self) -> Slots:
         return {self.slot: None, "email": None}
+
+
+class ContactEmail(Email):
+    """An agent fills one in for whoever wants to hear of it, also when he first chose to be anonymous."""
+
+    async def fill_in(self, turn: Turn, text: str) -> Slots:
+        found = await super().fill_in(turn, text)
+        return {**found, "melding_contact": True} if found else {}
 
 
 class ReportForm(ServiceForm):
     form = "melding_form"
     intent = "melding_maken"
+    files = "action_melding_indienen"
 
 
 def report_fields(city: City, places: PlaceReader) -> list[Field]:
@@ -238,7 +257,7 @@ def report_fields(city: City, places: PlaceReader) -> list[Field]:
         WhereField(places),
         Photos(),
         ContactField(),
-        Email(stays_informed),
+        ContactEmail(stays_informed),
         Name(stays_informed),
         Confirmation("melding_bevestigd"),
     ]
@@ -316,9 +335,9 @@ class FileReport(ServiceAction):
     def name(self) -> str:
         return "action_melding_indienen"
 
-    async def perform(self, turn: Turn) -> None:
+    async def perform(self, turn: Turn) -> list[EventType]:
         if not turn["melding_bevestigd"]:
-            return
+            return []
         known = turn["melding_contact"]
         payload = {
             "omschrijving": turn["melding_omschrijving"],
@@ -328,12 +347,16 @@ class FileReport(ServiceAction):
             "naam": turn["naam"] if known else None,
             "email": turn["email"] if known else None,
             "kanaal": turn.channel,
+            **filed_by(turn),
         }
         filing = await self.reports.file(turn.conversation, payload, turn["aanvraag_sleutel"])
         if filing.claimed:
             filing = await settle(self.reports.filings, filing, self.reports.register)
+        if tell_filed(turn, filing):
+            return kept_open(turn, "melding_form", {slot: turn[slot] for slot in KEPT})
         tell_report(turn, filing)
         await self.closing.say(turn)
+        return []
 
 
 class TellNews(ServiceAction):

@@ -4,26 +4,21 @@ The event tells for each slot what it is called and what the agent typed; it is 
 citizen's own words would be, and only where the question is open to agents.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from actions.base import Turn
+from actions.base import ServiceAction, Turn
 from actions.field import Field
+from actions.namens import Answers, answers_in, told_in
 
 EVENT = "gesprek_teruggegeven"
+
+Named = list[tuple[str, str]]
+"""What each answer is called, and what was typed."""
 
 
 async def take_back(turn: Turn, fields: Sequence[Field]) -> None:
     turn.say("utter_algemeen_terug_bij_assistent")
-    told = _told(turn.choice)
-    taken: list[tuple[str, str]] = []
-    useless: list[tuple[str, str]] = []
-    for field in fields:
-        if field.open_to_agents and field.slot in told:
-            name, typed = told[field.slot]
-            slots = await field.fill_in(turn, typed)
-            turn.set(**slots)
-            (taken if slots else useless).append((name, typed))
+    taken, useless = await fill_in(turn, fields, answers_in(told_in(turn.choice)))
     if taken:
         turn.set(wijziging=None, pogingen=0.0)
         turn.say("utter_algemeen_aangevuld", lijst="\n".join(f"- {name}: {typed}" for name, typed in taken))
@@ -31,10 +26,24 @@ async def take_back(turn: Turn, fields: Sequence[Field]) -> None:
         turn.say("utter_algemeen_niet_aangevuld", wat=name)
 
 
-def _told(choice: str | None) -> Mapping[str, tuple[str, str]]:
-    """What it is called and what was typed, by slot; nothing when this is not readable."""
-    try:
-        found = json.loads(choice or "{}")
-        return {str(slot): (str(name), str(typed)) for slot, (name, typed) in found.items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}
+class TakeBack(ServiceAction):
+    """Where no form is open."""
+
+    def name(self) -> str:
+        return "action_gesprek_teruggegeven"
+
+    async def perform(self, turn: Turn) -> None:
+        turn.say("utter_algemeen_terug_bij_assistent")
+
+
+async def fill_in(turn: Turn, fields: Sequence[Field], answers: Answers) -> tuple[Named, Named]:
+    """Takes what is open to agents; gives what could be used, and what could not."""
+    taken: Named = []
+    useless: Named = []
+    for field in fields:
+        if field.open_to_agents and field.slot in answers:
+            name, typed = answers[field.slot]
+            slots = await field.fill_in(turn, typed)
+            turn.set(**slots)
+            (taken if slots else useless).append((name, typed))
+    return taken, useless

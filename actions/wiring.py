@@ -22,8 +22,10 @@ from actions import (
     gegevens,
     medewerker,
     melding,
+    namens,
     status,
     terugbellen,
+    teruggave,
     volgen,
     vragen,
 )
@@ -52,7 +54,7 @@ from actions.dossiers_nieuws import Daytime, DossierNews
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
-from actions.form import AskSwitch, Interruption
+from actions.form import AskSwitch, Interruption, ServiceForm
 from actions.guesses import read_titles
 from actions.klantbeeld import Picture
 from actions.known import Known
@@ -223,7 +225,7 @@ def wire(settings: Settings) -> Wiring:
         closing=closing,
     )
     titles = read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")
-    actions = [
+    actions: list[Action] = [
         algemeen.StartSession(),
         algemeen.Greet(),
         algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
@@ -265,6 +267,7 @@ def wire(settings: Settings) -> Wiring:
         unfollow_dossiers,
         dossier_news,
     ]
+    actions += _agents_actions(actions)
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
         BOOK: (agenda.book, "afspraak_bijgewerkt"),
@@ -313,6 +316,18 @@ def _desk(
     )
     on_behalf = OnBehalf(agenda, own, ledger, citizens.texts)
     return DeskDoor(picture, on_behalf, citizens.identities, proofs_of(settings))
+
+
+def _agents_actions(actions: Sequence[Action]) -> list[Action]:
+    """What an agent has the bot do, where no form is open."""
+    by_name = {action.name(): action for action in actions}
+    forms: dict[str, tuple[str, ServiceAction]] = {}
+    for action in actions:
+        if isinstance(action, ServiceForm) and action.files:
+            files = by_name[action.files]
+            assert isinstance(files, ServiceAction)
+            forms[action.form] = (action.fields[-1].slot, files)
+    return [teruggave.TakeBack(), namens.FileClosed(forms)]
 
 
 def _citizen_actions(

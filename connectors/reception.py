@@ -7,7 +7,7 @@ speaks: which place in the row, that it takes long, that nobody is there any mor
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -15,15 +15,17 @@ from sqlalchemy import Connection
 
 from conversations import figures
 from conversations.asides import was_said
+from conversations.cards import FILED, HandoverCards
 from conversations.elsewhere import Elsewhere
 from conversations.handover import Handover, Handovers, Request
 from conversations.ledger import Ledger
 from conversations.masking import holds_mask
-from conversations.model import Conversation, Holder, Kind, Message, Reply
+from conversations.model import JSON, Conversation, Holder, Kind, Message, Reply
 from conversations.queue import Queue, Waiting
 from texts import Texts
 
 HANDOVER = "handover"
+FILING = "filing"
 BEGUN = "/gesprek_begonnen"
 HIDDEN = "utter_kanaal_nummer_verborgen"
 EVERY = 2.0  # seconds between two looks, besides the bell
@@ -39,6 +41,7 @@ class Reception:
         self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
         self.clock, self.bell = ledger.clock, ledger.bell
         self.elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
+        self.cards = HandoverCards(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
 
     # --- into the queue ------------------------------------------------------
 
@@ -48,6 +51,12 @@ class Reception:
             if reply.custom.get("type") == HANDOVER:
                 return tuple(replies[:place]), self._request(reply)
         return tuple(replies), None
+
+    def carry_out(self, replies: Sequence[Reply]) -> tuple[tuple[Reply, ...], Mapping[str, JSON]]:
+        """What the citizen hears of an agent's order, and what came of it. Only what was filed is told to him."""
+        outcome = next((reply.custom for reply in replies if reply.custom.get("type") == FILING), {"state": "broken"})
+        filed = outcome["state"] in FILED
+        return tuple(reply for reply in replies if filed and reply.custom.get("type") != FILING), outcome
 
     def enter(self, db: Connection, *, conversation: str, asked: Request | None, epoch: int, intent: str) -> None:
         """Inside the transaction that stores the bot's last words."""

@@ -30,8 +30,9 @@ from connectors.without_bot import WithoutBot
 from connectors.workers import Workers
 from conversations.asides import last_said
 from conversations.bell import Bell
+from conversations.claims import ORDER
 from conversations.ledger import Ledger
-from conversations.model import Conversation, Holder, Kind, Message
+from conversations.model import Author, Conversation, Holder, Kind, Message
 from texts import Texts
 
 LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his turn
@@ -116,6 +117,8 @@ class Turns:
     async def _turn(self, message: Message) -> str:
         conversation = await asyncio.to_thread(self._ledger.conversation, message.conversation)
         await asyncio.to_thread(self._reception.tell_hidden, message, conversation)
+        if (message.payload or "").startswith(ORDER):
+            return await self._carry_out(message, conversation)
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
             return await asyncio.to_thread(self._leave_to_people, message, conversation)
         await asyncio.to_thread(self._reception.tell_calamity, message, conversation)
@@ -151,6 +154,30 @@ class Turns:
             return "held"
         self._ledger.answer(message, code.replies, message.epoch, code.trace)
         return "answered"
+
+    async def _carry_out(self, message: Message, conversation: Conversation) -> str:
+        """An agent has the bot file something and keeps the conversation: what the citizen hears, the house says."""
+        is_known = await asyncio.to_thread(self._known.is_known, conversation)
+        try:
+            answer = await self._ask(message, conversation.channel, False, is_known)
+        except BotAway as error:
+            self._online(False)
+            await asyncio.to_thread(self._put_back, message, str(error))
+            self._workers.look_again(_pause(message))
+            return "waiting"
+        except BotFailed as error:
+            log.error("turn.failed", message=message.id, error=str(error))
+            answer = Answer((), {"error": str(error)})
+        outcome = await asyncio.to_thread(self._keep_order, message, answer)
+        if outcome == "taken_over":  # the holder changed meanwhile: the order stands, and the bot knows what it said
+            self._workers.look_again(0)
+        return outcome
+
+    def _keep_order(self, message: Message, answer: Answer) -> str:
+        replies, outcome = self._reception.carry_out(answer.replies)
+        tell = partial(self._reception.cards.carried_out, event=message, outcome=outcome)
+        kept = self._ledger.answer(message, replies, message.epoch, answer.trace, then=tell, author=Author.SYSTEM)
+        return f"ordered_{outcome['state']}" if kept else "taken_over"
 
     async def _ask(self, message: Message, channel: str, begins: bool, is_known: bool) -> Answer:
         """Raises BotAway, or BotFailed when asking again cannot help any more."""
@@ -208,6 +235,8 @@ class Turns:
             if message.attempts < GIVE_UP or message.error != "broken":
                 await asyncio.to_thread(self._put_back, message, "broken")
                 self._workers.look_again(_pause(message))
+            elif (message.payload or "").startswith(ORDER):
+                await asyncio.to_thread(self._keep_order, message, Answer((), {"error": "broken"}))
             else:
                 replies = (self._texts.reply(SILENCE),)
                 await asyncio.to_thread(self._ledger.answer, message, replies, message.epoch, {"error": "broken"})

@@ -32,6 +32,9 @@ from conversations.tables import Moment, conversations, messages
 
 T = TypeVar("T")
 
+ORDER = "/aanvraag_indienen"
+"""An agent's order to the bot, which it carries out while he holds the conversation; what it says goes by his hand."""
+
 ANSWERED_BY_THE_BOT = (Holder.BOT, Holder.CLOSED)  # a message to a closed conversation opens it again
 
 _candidate = messages.alias("candidate")
@@ -108,9 +111,9 @@ def _conversation(row: FromClause, column: Column[T]) -> ScalarSelect[T]:
 
 
 def _is_ours(row: FromClause) -> ColumnElement[bool]:
-    """Of what comes while a person holds the conversation the bot's events wait, and the citizen's codes do not."""
+    """While a person holds the conversation the bot's events wait. The citizen's codes and his own orders do not."""
     holder = _conversation(row, conversations.c.holder)
-    return or_(row.c.author == Author.CITIZEN, holder.in_(ANSWERED_BY_THE_BOT))
+    return or_(row.c.author == Author.CITIZEN, holder.in_(ANSWERED_BY_THE_BOT), row.c.payload.startswith(ORDER))
 
 
 def _is_there(row: FromClause) -> ColumnElement[bool]:

@@ -175,20 +175,6 @@ class Handovers:
                 notes.add(db, self.vault, notes.Note(conversation, agent, note, self.clock.utc()))
         return self._rung(conversation, moved)
 
-    def fill_in(self, conversation: str, agent: str, answers: Mapping[str, str], *, version: int) -> bool:
-        """Keep what the agent filled in on the card. False when it is not his, or changed since he saw `version`."""
-        with writing(self.engine) as db:
-            locked(db, conversation)
-            current = self._current(db, conversation)
-            if current is None or current.agent != agent or current.queued_at is not None:
-                return False
-            card = json.loads(self.vault.open(current.card))
-            if (card.get("version") or 0) != version:
-                return False
-            grown = {**card, "filled": {**(card.get("filled") or {}), **answers}, "version": version + 1}
-            self._change(db, conversation, card=self.vault.seal(json.dumps(grown)))
-        return bool(self._rung(conversation, True))
-
     def requeue(self, conversation: str, agent: str, reason: str) -> Handover | None:
         """The agent went away: somebody else's turn, before those who never spoke with anybody."""
         with writing(self.engine) as db:

@@ -142,6 +142,8 @@ class Ledger:
         epoch: int,
         trace: Mapping[str, JSON] | None = None,
         then: Callable[[Connection], object] = lambda db: None,
+        *,
+        author: Author = Author.BOT,
     ) -> bool:
         """Store the replies and mark the message answered, in one transaction; what follows from it is done in `then`.
 
@@ -154,7 +156,7 @@ class Ledger:
             aside = State.HELD if conversation.holder in PEOPLE and message.kind is not Kind.EVENT else State.RECEIVED
             finished = finish(db, message, State.ANSWERED if current else aside, trace=trace)
             if current and finished:
-                said = [rows.outgoing(reply, Author.BOT, self._ready(conversation.channel)) for reply in replies]
+                said = [rows.outgoing(reply, author, self._ready(conversation.channel)) for reply in replies]
                 parts = [{**row, "answers": message.id, "part": part} for part, row in enumerate(said)]
                 append(db, message.conversation, parts, self.clock.utc(), asked_patience=False)
                 then(db)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from city import City
 from clock import BRUSSELS
+from conversations.claims import ORDER
 from conversations.handover import Handover
 from conversations.model import JSON
 
@@ -18,6 +19,12 @@ Labels = Callable[[], Mapping[str, str]]
 """What a slot is called, of data/medewerker/velden.yml. What has no name there, no agent sees."""
 
 GIVEN_BACK = "/gesprek_teruggegeven"
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "melding_form": ("melding_omschrijving", "melding_plaats"),
+    "afspraak_form": ("afspraak_dienst", "afspraak_moment", "naam", "email"),
+    "attest_form": (),
+}
+"""Without these the assistant need not be asked to file; whether all is there it says itself."""
 LONGEST = 500
 FORMS: Mapping[str, tuple[str, ...]] = {
     "melding_form": ("melding_omschrijving", "melding_categorie", "melding_plaats", "email", "naam"),
@@ -46,11 +53,33 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """What came of the order to file. `state`: of filings/model.py, or runs, lacking, gone, broken.
+
+    `lacks`: the question without an answer; `is_his`: the agent can give it. `useless`: what he filled in for nothing.
+    """
+
+    state: str
+    number: str = ""
+    code: str = ""
+    lacks: str = ""
+    is_his: bool = False
+    useless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Card:
-    """`version` rises with every change, so that an old page is known."""
+    """`version` rises with every change, so that an old page is known. `form`: the open one, if agents may."""
 
     answers: list[Answer]
     version: int
+    form: str = ""
+    filing: Filing | None = None
+
+    @property
+    def needs(self) -> list[str]:
+        """What has no answer yet and cannot be missed."""
+        return [a.label for a in self.answers if a.slot in NEEDED.get(self.form, ()) and not a.value]
 
     @property
     def can_change(self) -> bool:
@@ -62,7 +91,10 @@ class Cards:
         self.labels, self.city = labels, city
 
     def of(self, handover: Handover) -> Card:
-        return Card(list(self._answers(handover.card)), int(handover.card.get("version") or 0))
+        form = str(handover.card.get("form") or "")
+        known = form if form in FORMS else ""
+        answers, version = list(self._answers(handover.card)), int(handover.card.get("version") or 0)
+        return Card(answers, version, known, self._filing(handover.card))
 
     def changes(self, handover: Handover, typed: Mapping[str, str]) -> dict[str, str]:
         """What is different from what stood there, of what he may change."""
@@ -72,12 +104,30 @@ class Cards:
 
     def event(self, handover: Handover) -> str:
         """What the dialogue is told: each change with the name that it has for people."""
-        changes = {
+        changes = self._filled(handover)
+        return f"{GIVEN_BACK}{_choice(changes)}" if changes else GIVEN_BACK
+
+    def order(self, handover: Handover, agent: str) -> str:
+        """To file the form that is open, with what was filled in."""
+        told = {"form": handover.card.get("form"), "agent": agent, "answers": self._filled(handover)}
+        return f"{ORDER}{_choice(told)}"
+
+    def _filled(self, handover: Handover) -> dict[str, list[str]]:
+        return {
             answer.slot: [answer.label, answer.value]
             for answer in self._answers(handover.card)
             if answer.source == "medewerker"
         }
-        return f"{GIVEN_BACK}{json.dumps({'keuze': json.dumps(changes)})}" if changes else GIVEN_BACK
+
+    def _filing(self, card: Mapping[str, JSON]) -> Filing | None:
+        told = card.get("filing")
+        if not told:
+            return None
+        slot = told.get("slot")
+        lacks = self.labels().get(str(slot), "") if slot else ""
+        may = FORMS.get(str(card.get("form")), ())
+        number, code = str(told.get("number") or ""), str(told.get("code") or "")
+        return Filing(told["state"], number, code, lacks, slot is None or slot in may, tuple(told.get("useless") or ()))
 
     def _answers(self, card: Mapping[str, JSON]) -> Iterator[Answer]:
         """In the order of the form, then the rest that has a name."""
@@ -94,6 +144,10 @@ class Cards:
             source = (card.get("sources") or {}).get(slot, "burger") if slot in answers else None
             own = "medewerker" if slot in filled else source
             yield Answer(slot, labels[slot], value, own, slot in may, slot == asked and slot not in filled)
+
+
+def _choice(told: JSON) -> str:
+    return json.dumps({"keuze": json.dumps(told)})
 
 
 def read_labels(content: JSON) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from conversations.agents import Agents
+from conversations.cards import ORDERED
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message, State
 from conversations.notes import Note, Notes
@@ -28,7 +29,12 @@ class Step(StrEnum):
     LEFT = "left"
     BACK = "back"  # at the assistant, from elsewhere
     ELSEWHERE = "elsewhere"
+    ORDERED = "ordered"
     CLOSED = "closed"
+
+
+OF_THE_TALK = {"answered": None, ORDERED: Step.ORDERED}
+"""Changes by which nobody else gets the conversation."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,8 @@ def _step(move: Moved) -> Step | None:
         return Step.TRANSFERRED
     if move.reason.startswith(ASSIGNED):
         return Step.ASSIGNED
-    if move.reason == "answered":
-        return None
+    if move.reason in OF_THE_TALK:
+        return OF_THE_TALK[move.reason]
     if move.after is Holder.BOT:
         known = {Holder.QUEUE: Step.LEFT, Holder.EXTERNAL: Step.BACK, Holder.CLOSED: None}
         return known.get(move.before, Step.GIVEN_BACK)

@@ -15,6 +15,7 @@ from citizens.identities import Identities
 from citizens.processing import ProcessingLog
 from city import PHONE
 from conversations.agents import Agent
+from conversations.cards import HandoverCards
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
 from conversations.model import Attachment, Conversation, Holder, Reply
@@ -100,6 +101,7 @@ class Work:
         self.cards = Cards(content.labels, lambda: texts.city)
         self.timelines = Timelines(ledger, self.notes, queue.agents)
         engine, clock, vault = ledger.engine, ledger.clock, handovers.vault
+        self.on_card = HandoverCards(engine, clock, ledger.bell, vault)
         processing = ProcessingLog(engine, clock, vault)
         self.earlier = Earlier(handovers, self.timelines, Identities(engine, clock, vault), processing)
         self.looks = Looks(ledger.engine, ledger.clock, ledger.bell)
@@ -203,7 +205,18 @@ class Work:
     def fill_in(self, session: Session, conversation: str, version: int, typed: Mapping[str, str]) -> None:
         """Correct and complete what the assistant knows. Raises NotAllowed, TooLate."""
         changes = self.cards.changes(self.allowed(session, conversation), typed)
-        if not self.handovers.fill_in(conversation, session.agent.id, changes, version=version):
+        if not self.on_card.fill_in(conversation, session.agent.id, changes, version=version):
+            raise TooLate
+
+    def file(self, session: Session, conversation: str, version: int, typed: Mapping[str, str]) -> None:
+        """Keep what he typed and have the assistant file it. Raises NotAllowed, TooLate, Unusable."""
+        self.fill_in(session, conversation, version, typed)
+        handover = self.allowed(session, conversation)
+        card = self.cards.of(handover)
+        if not card.form or card.needs:
+            raise Unusable("kaart_onvolledig")
+        order = self.cards.order(handover, session.agent.id)
+        if not self.on_card.order(conversation, session.agent.id, order, version=card.version):
             raise TooLate
 
     def give_back(self, session: Session, conversation: str, topic: str) -> None:

@@ -34,11 +34,13 @@ class AgentRoutes(Inside):
         routes.add_route(self.call, "/telefoon", methods=["POST"])
         routes.add_route(self.conversation, "/gesprek/<conversation:str>")
         routes.add_route(self.messages, "/gesprek/<conversation:str>/berichten")
+        routes.add_route(self.card, "/gesprek/<conversation:str>/kaart")
         for name, step in {
             "nemen": self.take,
             "weigeren": self.decline,
             "notitie": self.note,
             "kaart": self.fill_in,
+            "indienen": self.file,
             "antwoord": self.answer,
             "teruggeven": self.give_back,
             "sluiten": self.close,
@@ -66,6 +68,11 @@ class AgentRoutes(Inside):
         session = await self._enter(request)
         view = await do(self.work.view, session, conversation)
         return self.door.pages.page("verloop.html", view=view)
+
+    async def card(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._enter(request)
+        view = await do(self.work.view, session, conversation)
+        return self.door.pages.page("kaart.html", view=view, session=session, problem="")
 
     async def stream(self, request: Request) -> None:
         session = await self._enter(request)
@@ -116,10 +123,16 @@ class AgentRoutes(Inside):
         return redirect(f"{HOME}gesprek/{conversation}#berichten", status=303)
 
     async def fill_in(self, request: Request, conversation: str) -> HTTPResponse:
-        session, seen = await self._act(request, conversation), field(request, "stand")
-        version = int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1
-        typed = {name: field(request, name) for name in request.form or ()}
-        await do(self.work.fill_in, session, conversation, version, typed)
+        session = await self._act(request, conversation)
+        await do(self.work.fill_in, session, conversation, *_card(request))
+        return redirect(f"{HOME}gesprek/{conversation}", status=303)
+
+    async def file(self, request: Request, conversation: str) -> HTTPResponse:
+        session = await self._act(request, conversation)
+        try:
+            await do(self.work.file, session, conversation, *_card(request))
+        except Unusable as error:
+            return await self._page(session, conversation, problem=error.code)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
@@ -170,3 +183,10 @@ class AgentRoutes(Inside):
         if seen:
             await do(self.work.same, session, conversation, seen)
         return session
+
+
+def _card(request: Request) -> tuple[int, dict[str, str]]:
+    """The version of the card that he saw, and what he typed on it."""
+    seen = field(request, "stand")
+    version = int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1
+    return version, {name: field(request, name) for name in request.form or ()}

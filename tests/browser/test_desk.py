@@ -200,6 +200,27 @@ def test_what_the_agent_fills_in_reaches_the_assistant(sanne, asks, bot):
     assert json.loads(told) == {"email": ["E-mailadres", "lien@example.be"]}
 
 
+@pytest.mark.req("CA-03", "KI-11")
+def test_the_agent_has_it_filed_and_goes_on_with_the_citizen(sanne, asks, bot):
+    known = {"melding_omschrijving": "losse tegel", "melding_plaats": {"tekst": "Kerkstraat 12"}}
+    citizen = asks(topic="melding", card={"form": "melding_form", "open": "melding_fotos", "answers": known})
+    sanne.button("Aannemen").click()
+    filed = {"custom": {"type": "filing", "state": "done", "number": "M 2611 001"}}
+    bot.faults.append([{"text": "Je nummer is M 2611 001."}, filed])
+
+    sanne.page.get_by_label("Plaats").fill("Kerkstraat 14")
+    sanne.button("Indienen").click()
+
+    citizen.hear("Je nummer is M 2611 001.")
+    expect(sanne.page.get_by_text("Ingediend: M 2611 001.")).to_be_visible()
+    expect(sanne.button("Indienen")).to_have_count(0)
+    [payload] = [text for text in bot.texts if text.startswith("/aanvraag_indienen")]
+    told = json.loads(json.loads(payload.removeprefix("/aanvraag_indienen"))["keuze"])
+    assert told["answers"] == {"melding_plaats": ["Plaats", "Kerkstraat 14"]}
+    sanne.answers("Het is geregistreerd.")
+    citizen.hear("Het is geregistreerd.")
+
+
 def test_a_photo_and_a_place_are_shown_and_what_was_read_is_told(sanne, asks):
     citizen = asks()
     sanne.button("Aannemen").click()

@@ -10,6 +10,9 @@ from tests.content.reading import Content, read_yaml
 HOUSE_EVENTS = {
     "gesprek_begonnen",
     "gesprek_teruggegeven",
+    "aanvraag_indienen",
+    "aanvraag_hervatten",
+    "aanvraag_laten_vallen",
     "wachtrij_verlaten",
     "medewerker_mailen",
     "medewerker_hoeft_niet",

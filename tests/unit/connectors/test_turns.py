@@ -9,6 +9,8 @@ from clock import Clock
 from connectors.bot_client import Answer, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.turns import GIVE_UP, Pace, Turns
 from conversations.bell import Bell
+from conversations.claims import ORDER
+from conversations.handover import Request
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Incoming, Kind, Message, Place, Reply, State
 from conversations.ownership import transition
@@ -390,3 +392,70 @@ async def test_photos_and_places_are_told_as_events(house: House) -> None:
     assert place_turn["metadata"]["place"] == {"latitude": 50.8, "longitude": 3.2}
     assert text_turn["text"] == "hallo"
     assert "payload" not in text_turn
+
+
+# --- an agent's order ---------------------------------------------------------
+
+
+@pytest.fixture
+def held(house: House) -> str:
+    """An agent has the conversation, and ordered to file."""
+    at_the_door, conversation = house.turns._reception, house.conversation.id
+    asked = Request("burgerzaken", "melding", "asked", card={"answers": {}})
+    assert at_the_door.handovers.take_over(conversation, "sanne", asked)
+    assert at_the_door.cards.order(conversation, "sanne", f'{ORDER}{{"keuze": "x"}}', version=0)
+    return conversation
+
+
+def card_of(house: House) -> Any:
+    [handover] = house.turns._reception.handovers.history(house.conversation.id)
+    return handover.card["filing"]
+
+
+@pytest.mark.req("CA-03")
+async def test_what_the_bot_filed_for_an_agent_is_told_to_the_citizen_and_stands_on_the_card(
+    house: House, held: str
+) -> None:
+    filed = Reply(custom={"type": "filing", "state": "done", "number": "M1"})
+    house.bot.script = [Answer((Reply("Je nummer is M1"), filed))]
+    async with house.working():
+        await house.until(lambda: house.heard == ["Je nummer is M1"])
+
+    assert card_of(house) == {"type": "filing", "state": "done", "number": "M1"}
+    assert house.now.holder is Holder.AGENT
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Answer((Reply(custom={"type": "filing", "state": "lacking"}), Reply("Hoe heet je?"))), "lacking"),
+        (Answer((Reply("Dat lukt nu niet."),)), "broken"),
+        (BotRefused("http_400"), "broken"),
+    ],
+)
+async def test_of_what_was_not_filed_the_citizen_hears_nothing(
+    answer: Any, state: str, house: House, held: str
+) -> None:
+    house.bot.script = [answer]
+    async with house.working():
+        await house.until(lambda: card_of(house)["state"] == state)
+
+    assert house.heard == []
+
+
+async def test_an_order_waits_for_a_bot_that_is_away_and_nobody_is_asked_for_patience(house: House, held: str) -> None:
+    filed = Reply(custom={"type": "filing", "state": "done", "number": "M1"})
+    house.bot.script = [BotAway("refused"), Answer((Reply("Je nummer is M1"), filed))]
+    async with house.working():
+        await house.until(lambda: house.heard == ["Je nummer is M1"])
+
+
+async def test_an_order_stands_when_the_agent_closes_before_it_is_carried_out(house: House, held: str) -> None:
+    filed = Reply(custom={"type": "filing", "state": "done", "number": "M1"})
+    house.bot.script = [Answer((Reply("Je nummer is M1"), filed))]
+    house.turns._reception.handovers.close(held, "sanne", topic="melding")
+    async with house.working():
+        await house.until(lambda: house.heard == ["Je nummer is M1"])
+
+    assert card_of(house)["state"] == "done"
+    assert house.now.holder is Holder.CLOSED

@@ -6,6 +6,7 @@ lost or doubled, and whoever holds the conversation can go on with it.
 """
 
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 from hypothesis import HealthCheck, settings
@@ -23,7 +24,9 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, func, select
 
 from conversations.bell import Bell
+from conversations.cards import HandoverCards
 from conversations.citizen_spoke import LEAVE_QUEUE
+from conversations.claims import ORDER
 from conversations.database import reading, writing
 from conversations.elsewhere import Elsewhere
 from conversations.figure_tables import BECAUSE, BEGUN, ENDINGS, MEASURES, contacts, figures
@@ -36,11 +39,15 @@ from conversations.typed import TO_BOT
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import LEASE, StoppedClock, words
 
-ASKED = Request("burgerzaken", "reispas", "asked")
+ASKED = Request("burgerzaken", "reispas", "asked", card={"answers": {}})
 AGENTS = st.sampled_from(["sanne", "piet"])
 AT_THE_DESK = (Holder.QUEUE, Holder.AGENT, Holder.WAITING)
 HELD_BY_PEOPLE = (*AT_THE_DESK, Holder.EXTERNAL)
 SILENCE = timedelta(hours=24)
+
+
+def is_order(message):
+    return (message.payload or "").startswith(ORDER)
 
 
 class Machine(RuleBasedStateMachine):
@@ -59,7 +66,8 @@ class Machine(RuleBasedStateMachine):
         self.elsewhere = Elsewhere(engine, self.clock, Bell())
         welcome = (Choice("Weg", LEAVE_QUEUE), Choice("Naar de assistent", TO_BOT))
         self.ledger.say(self.conversation, Reply("Welkom", welcome))
-        self.written = 0
+        self.cards = HandoverCards(engine, self.clock, Bell(), VAULT)
+        self.written = self.ordered = self.carried_out = 0
         self.agents_words = []
         self.elsewhere_said = 0
 
@@ -118,10 +126,21 @@ class Machine(RuleBasedStateMachine):
         def then(db):
             return asks and self.handovers.queue(db, message.conversation, ASKED, message.epoch)
 
+        if is_order(message):
+            self.the_bot_carries_out(message)
+            return
         kept = self.ledger.answer(message, [Reply(f"bot op {message.id}")], message.epoch, then=then)
         assert not kept or (holder in (Holder.BOT, Holder.CLOSED) and epoch == message.epoch)
         if kept and asks and holder is Holder.BOT:
             assert self.now.holder is Holder.QUEUE
+
+    def the_bot_carries_out(self, message):
+        """Whoever holds the conversation now: the citizen hears it once, and the card says the same."""
+        epoch, said = self.now.epoch, [Reply(f"bot op {message.id}")]
+        tell = partial(self.cards.carried_out, event=message, outcome={"state": "done"})
+        kept = self.ledger.answer(message, said, message.epoch, then=tell, author=Author.SYSTEM)
+        assert not kept or epoch == message.epoch
+        self.carried_out += kept
 
     @rule(message=consumes(turns))
     def the_bot_s_worker_dies(self, message):
@@ -141,6 +160,16 @@ class Machine(RuleBasedStateMachine):
         assert bool(said) == (has_it or text in self.agents_words)
         if said and text not in self.agents_words:
             self.agents_words.append(text)
+
+    @rule(agent=AGENTS)
+    def an_agent_orders_to_file(self, agent):
+        has_it, current = self.agent == agent, self.handovers.open_one(self.conversation)
+        card = current.card if current else {}
+        runs = (card.get("filing") or {}).get("state") == "runs"
+        ordered = self.cards.order(self.conversation, agent, ORDER, version=card.get("version") or 0)
+        assert ordered == (has_it and not runs)
+        assert not ordered or self.now.holder is Holder.AGENT
+        self.ordered += ordered
 
     @rule(agent=AGENTS, back=st.booleans())
     def an_agent_ends_it(self, agent, back):
@@ -219,8 +248,10 @@ class Machine(RuleBasedStateMachine):
         said = self.ledger.messages(self.conversation, limit=1000)
         assert len([m for m in said if m.author is Author.CITIZEN]) == self.written
         assert [m.text for m in said if m.author is Author.AGENT] == self.agents_words
-        bots = [m.text for m in said if m.author is Author.BOT]
+        bots = [m.text for m in said if m.author in (Author.BOT, Author.SYSTEM) and m.kind is not Kind.EVENT]
         assert len(bots) == len(set(bots))
+        assert len([m for m in said if is_order(m)]) == self.ordered
+        assert len([m for m in said if is_order(m) and m.state is State.ANSWERED]) == self.carried_out
 
     @invariant()
     def the_log_tells_every_change(self):
@@ -249,6 +280,8 @@ class Machine(RuleBasedStateMachine):
         self.clock.passes(1000)
         while message := self.ledger.claim_turn("z", LEASE):
             assert self.ledger.answer(message, [Reply(f"bot op {message.id}")], message.epoch)
+            self.carried_out += is_order(message)
+        assert self.carried_out == self.ordered
         states = {m.state for m in self.ledger.messages(self.conversation, limit=1000) if m.author is Author.CITIZEN}
         assert states <= {State.ANSWERED, State.HELD}
 
