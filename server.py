@@ -66,6 +66,7 @@ from desk import retention as desks
 from desk.app import desk
 from filings import retention as filed
 from filings import task_retention
+from filings.drafts import Drafts
 from login.wiring import login_routes
 from process import configure_logging, listen
 from settings import ROOT, Settings, SettingsError, load
@@ -129,7 +130,7 @@ class Front:
             reception=self.reception,
             known=LoginCodes(self.links, self.ledger, self.texts),
             workers=settings.turn_workers,
-            pace=Pace(timeout=settings.turn_timeout),
+            pace=Pace(timeout=settings.turn_timeout, silence=timedelta(minutes=settings.session_minutes)),
             typing=self.presence,
             online=self._note_bot,
         )
@@ -204,9 +205,11 @@ class Front:
     def _chores(self, processing: ProcessingLog) -> dict[str, Chore]:
         """What there is to forget, and when it is old."""
         days, ago, engine = self.settings, self._days_ago, self.engine
+        drafts = Drafts(engine, self.clock, self.handovers.vault, keep=timedelta(hours=days.keep_drafts_hours))
         return {
             "conversations": lambda limit: self.ledger.purge(ago(days.keep_conversations_days), limit),
             "early words": lambda limit: said.forget_early(engine, ago(days.keep_conversations_days), limit),
+            "drafts": drafts.forget,
             "filings": lambda limit: filed.forget(engine, ago(days.keep_filings_days), limit),
             "tasks": lambda limit: task_retention.forget(engine, ago(days.keep_filings_days), limit),
             "expired logins": lambda limit: retention.end_logins(engine, self.clock.now(), limit),

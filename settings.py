@@ -68,6 +68,8 @@ class Settings:
     rasa_database_url: str = "sqlite:///var/rasa.db"
     # Days after which what was said in a conversation that fell silent is forgotten; at least 7
     keep_conversations_days: int = 180
+    # Hours that a request that somebody left half-finished can be taken up again
+    keep_drafts_hours: int = 48
     # Days after which a request that is over is forgotten, with its names and addresses; at least 90
     keep_filings_days: int = 365
     # Days after his last login in which it is forgotten who somebody is
@@ -153,6 +155,8 @@ class Settings:
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
     turn_timeout: float = 30.0
+    # Minutes of a citizen's silence after which a new session begins, with an offer to go on with what he left
+    session_minutes: int = 60
     # Turns at the same time, of different conversations
     turn_workers: int = 8
 

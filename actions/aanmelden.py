@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType
 from actions.accounts import Work, activity_of, on_behalf_of
 from actions.base import ServiceAction, Turn
 from actions.field import Field, Slots
+from actions.hervatten import HalfDone
 from actions.known import Known, forget_person
 from citizens.links import Links
 from clock import Clock
@@ -147,9 +148,10 @@ class TellLoggedIn(ServiceAction):
     Within this action: Rasa knows no rule for another one that would follow, and says then that it did not understand.
     """
 
-    def __init__(self, known: Known, waited: Mapping[str, ServiceAction]) -> None:
+    def __init__(self, known: Known, waited: Mapping[str, ServiceAction], half_done: HalfDone) -> None:
         self.known = known
         self.waited = waited
+        self.half_done = half_done
 
     def name(self) -> str:
         return "action_aangemeld"
@@ -167,6 +169,7 @@ class TellLoggedIn(ServiceAction):
         if waiting:
             with on_behalf_of(Work(turn.conversation, activity_of(waiting))):
                 return await self.waited[waiting].perform(turn) or []
+        await self.half_done.offer(turn, elsewhere=True)
         return []
 
     async def interrupt(self, turn: Turn) -> None:

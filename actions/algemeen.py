@@ -9,12 +9,17 @@ from actions.base import ServiceAction, Turn
 from actions.dossiers import OFFERS
 from actions.dossiers_volgen import ASKED, NEWS
 from actions.guesses import likely
+from actions.hervatten import OFFERS as LEFT_OFFERS
+from actions.hervatten import HalfDone
 from actions.known import PERSONAL
 from actions.medewerker import NOT_UNDERSTOOD, Person
 from actions.vragen import guesses
 from conversations.ledger import Ledger
 from conversations.ratings import BEST, rate
 from texts import Texts
+
+LEFT = frozenset(LEFT_OFFERS.values())
+"""The responses that ask whether to go on with what was left."""
 
 ANYTHING_ELSE = (
     "utter_algemeen_nog_iets",
@@ -30,7 +35,10 @@ ANYTHING_ELSE = (
 
 
 class StartSession(ServiceAction):
-    """Begins a session with the welcome."""
+    """Begins a session with the welcome, and with what he left half-finished in the last one."""
+
+    def __init__(self, half_done: HalfDone) -> None:
+        self.half_done = half_done
 
     def name(self) -> str:
         return "action_session_start"
@@ -43,6 +51,7 @@ class StartSession(ServiceAction):
         told = PERSONAL if turn["herkend"] is None else ()
         kept = [SlotSet(slot, turn[slot]) for slot in told if turn[slot]]
         turn.say("utter_algemeen_welkom")
+        await self.half_done.offer(turn)
         return [SessionStarted(), *kept, ActionExecuted("action_listen")]
 
 
@@ -58,24 +67,31 @@ class Greet(ServiceAction):
 
 
 class Yes(ServiceAction):
-    """A bare yes outside a form: to the messages that were offered, to hearing of the next ones, or to nothing."""
+    """A bare yes outside a form: to a request that was left, to messages or news of them, or to nothing."""
 
     def __init__(
-        self, tell_messages: Callable[[Turn], Awaitable[None]], follow_dossiers: Callable[[Turn], Awaitable[None]]
+        self,
+        tell_messages: Callable[[Turn], Awaitable[None]],
+        follow_dossiers: Callable[[Turn], Awaitable[None]],
+        resume: ServiceAction,
     ) -> None:
         self.tell_messages = tell_messages
         self.follow_dossiers = follow_dossiers
+        self.resume = resume
 
     def name(self) -> str:
         return "action_ja"
 
-    async def perform(self, turn: Turn) -> None:
+    async def perform(self, turn: Turn) -> list[EventType]:
+        if turn.last_response in LEFT:
+            return await self.resume.perform(turn) or []
         if turn.last_response in OFFERS:
             await self.tell_messages(turn)
         elif turn.last_response == ASKED:
             await self.follow_dossiers(turn)
         else:
             turn.say("utter_algemeen_zeg_maar")
+        return []
 
 
 class No(ServiceAction):
@@ -120,6 +136,8 @@ class NotUnderstood(ServiceAction):
         return "action_niet_begrepen"
 
     async def perform(self, turn: Turn) -> None:
+        if turn.last_response in LEFT and len(list(messages_of_session(turn))) == 1:
+            return  # an answer to the question of then; what stands there now is whether he goes on with it
         match misunderstandings_in_a_row(turn):
             case 0 | 1 if meant := likely(turn.ranking, self.titles):
                 turn.say("utter_algemeen_bedoel_je", guesses(meant, self.titles, self.texts))

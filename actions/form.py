@@ -16,6 +16,7 @@ from actions.accounts import activity_of, what_for
 from actions.base import ServiceAction, Turn
 from actions.bekend import KnownFacts
 from actions.field import Confirmation, Field
+from actions.hervatten import ANEW, RESUME, HalfDone
 from actions.known import Known
 from actions.namens import Order, ordered, tell_lacking
 from actions.teruggave import EVENT, fill_in, take_back
@@ -93,6 +94,10 @@ class ServiceForm(ServiceAction):
     stopped: ClassVar[str] = "utter_algemeen_gestopt"
     files: ClassVar[str] = ""
     """The action that files it; of a form of which an agent can fill in nothing: empty."""
+    filing: ServiceAction
+    """That action itself."""
+    half_done: HalfDone
+    """Keeps how far it came, for whoever leaves."""
 
     def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption], known: Known) -> None:
         self.fields = fields
@@ -111,6 +116,7 @@ class ServiceForm(ServiceAction):
             if lapsed and turn.intent not in ("aangemeld", "aanmelden_afgebroken"):  # they tell it themselves
                 turn.say("utter_aanmelden_vervallen")
             if ending := await self.go_on(turn):
+                await self.half_done.drop(turn, self.form)
                 return ending
             await self.recognise(turn)  # he may have logged out just now
         if order and order.form == self.form:
@@ -118,6 +124,7 @@ class ServiceForm(ServiceAction):
         # Rasa rejects a form turn that sets no slot but requested_slot.
         turn.set(pogingen=turn["pogingen"] or 0.0)
         question = await self.next_question(turn)
+        await self.keep(turn, question)
         if question is None:
             await self.known.keep(turn, await self.given_facts(turn), self.form.removesuffix("_form"))
         return [SlotSet("requested_slot", question)]
@@ -143,6 +150,18 @@ class ServiceForm(ServiceAction):
                     return "bekend" if field.fact and await self.known_facts.offer(turn) else field.slot
         return None
 
+    async def keep(self, turn: Turn, question: str | None) -> None:
+        """How far it came, until all is said."""
+        if question is None:
+            await self.half_done.drop(turn, self.form)
+        else:
+            await self.half_done.keep(turn, self.form, {s: v for s, v in self.answers(turn).items() if v is not None})
+
+    def answers(self, turn: Turn) -> dict[str, object]:
+        """A yes to a summary is no answer to keep: it is asked anew."""
+        fields = [field for field in self.fields if not isinstance(field, Confirmation)]
+        return {slot: turn[slot] for field in fields for slot in field.clear()}
+
     async def given_facts(self, turn: Turn) -> dict[str, str]:
         """What was filled in of what may be remembered."""
         needed = [field for field in self.fields if field.fact and turn[field.slot] and await field.is_needed(turn)]
@@ -156,6 +175,9 @@ class ServiceForm(ServiceAction):
         text = handed_over.get("text") or turn.text
         turn.handed_over_choice = handed_over.get("choice")
         kept = handed_over.get("slots", {}) if handed_over.get("form") == self.form else {}
+        if handed_over.get("van_ander"):
+            personal = {slot for field in self.fields if field.about_person for slot in field.clear()}
+            kept = {slot: value for slot, value in kept.items() if slot not in personal}
         self.forget(turn)
         turn.set(aanvraag_sleutel=turn.message_id, pogingen=0.0, **kept)
         for field in self.fields:
@@ -180,6 +202,10 @@ class ServiceForm(ServiceAction):
             if turn.intent == "ontkennen":
                 turn.say("utter_algemeen_we_gaan_verder")
                 return []
+        if turn.intent == RESUME and (draft := await self.half_done.chosen(turn)):
+            self.forget(turn)
+            turn.set(wissel=await self.half_done.take(turn, draft))
+            return [SlotSet("requested_slot", None), FollowupAction(draft.form)]
         field = await self.open_field(turn)
         if field.slot == turn["requested_slot"] and field.is_refused(turn):
             return self.stop(turn, field.farewell)
@@ -299,7 +325,7 @@ class ServiceForm(ServiceAction):
             turn.say(BETWEEN[intent])
         elif intent in STARTS and intent != self.intent:
             turn.set(wissel={"intent": intent, "text": turn.text, "choice": turn.choice})
-        elif intent != "herhalen_vragen":
+        elif intent not in ("herhalen_vragen", RESUME, ANEW):
             return False
         return True
 
@@ -314,15 +340,22 @@ class ServiceForm(ServiceAction):
     # --- filed by an agent --------------------------------------------------
 
     async def file_for(self, turn: Turn, order: Order) -> list[EventType]:
-        """Files what an agent completed. What it lacks he hears; whatever is asked in this turn reaches nobody."""
+        """Files what an agent completed. What it lacks he hears; whatever is asked in this turn reaches nobody.
+
+        Within this action: a form that is complete as soon as it starts was never open, and Rasa knows no rule for it.
+        """
         _, useless = await fill_in(turn, self.fields, order.answers)
         slot = await self.lacking(turn)
         turn.set(pogingen=0.0, wissel=None, wijziging=None)
         if slot or useless:
             tell_lacking(turn, slot, [name for name, _ in useless])
-            return [SlotSet("requested_slot", await self.next_question(turn))]
+            question = await self.next_question(turn)
+            await self.keep(turn, question)
+            return [SlotSet("requested_slot", question)]
+        await self.half_done.drop(turn, self.form)
         turn.set(**{self.fields[-1].slot: True})
-        return [SlotSet("requested_slot", None), FollowupAction(self.files)]
+        events = await self.filing.perform(turn) or [FollowupAction("action_listen")]
+        return [*events, SlotSet("requested_slot", None)]
 
     async def lacking(self, turn: Turn) -> str | None:
         """The first question without an answer that only somebody can give. The last one, the yes, is the agent's."""
@@ -343,13 +376,8 @@ class ServiceForm(ServiceAction):
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def give_up(self, turn: Turn) -> list[EventType]:
-        """Ends the form, for it cannot go on; when it is started again it still knows the answers.
-
-        A yes to a summary is no answer to keep: it is asked anew.
-        """
-        answers = [field for field in self.fields if not isinstance(field, Confirmation)]
-        kept = {slot: turn[slot] for field in answers for slot in field.clear()}
-        turn.set(wissel={"form": self.form, "slots": kept}, wijziging=None, bekend=None)
+        """Ends the form, for it cannot go on; when it is started again it still knows the answers."""
+        turn.set(wissel={"form": self.form, "slots": self.answers(turn)}, wijziging=None, bekend=None)
         return [SlotSet("requested_slot", None), FollowupAction("action_listen")]
 
     def not_understood(self, turn: Turn, field: Field) -> None:

@@ -9,6 +9,7 @@ from actions.aanmelden import Invitation
 from actions.base import ServiceAction, Turn
 from actions.contact import masked
 from actions.form import ServiceForm
+from actions.hervatten import HalfDone
 from actions.known import PERSONAL, Known, forget_person
 from actions.wording import FactLines, UseLines
 from citizens.dossier_follows import DossierFollows
@@ -107,8 +108,9 @@ class ForgetForm(ServiceForm):
 class ForgetCitizen(ServiceAction):
     """Everywhere when he is logged in; else what was said here is all that can be his."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, half_done: HalfDone) -> None:
         self.known = known
+        self.half_done = half_done
 
     def name(self) -> str:
         return "action_vergeten"
@@ -116,6 +118,7 @@ class ForgetCitizen(ServiceAction):
     async def perform(self, turn: Turn) -> None:
         if not turn["vergeten_bevestigd"]:
             return
+        await self.half_done.forget(turn)
         was_known = await self.known.forget(turn)
         forget_person(turn)
         turn.say("utter_vergeten_gedaan" if was_known else "utter_vergeten_alleen_gesprek")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import ORDER, ServiceAction, Turn
+from actions.hervatten import HalfDone
 from actions.settling import FILED_BY
 from conversations.model import JSON
 from filings.model import Filing, FilingState
@@ -83,12 +84,13 @@ def told_in(choice: str | None) -> Mapping[str, JSON]:
 class FileClosed(ServiceAction):
     """An order for a form that is not open any more.
 
-    It was filed meanwhile: that is told again. It broke off: it goes on. Else nothing is there.
+    It was filed meanwhile: that is told again. It broke off, or was left: it goes on. Else nothing is there.
     """
 
-    def __init__(self, forms: Mapping[str, tuple[str, ServiceAction]]) -> None:
-        """`forms`: for each, the slot of its yes and the action that files; that one files nothing twice."""
+    def __init__(self, forms: Mapping[str, tuple[str, ServiceAction]], half_done: HalfDone) -> None:
+        """`forms`: for each, the slot of its yes and the action that files, and files nothing twice."""
         self.forms = forms
+        self.half_done = half_done
 
     def name(self) -> str:
         return "action_aanvraag_indienen"
@@ -100,6 +102,9 @@ class FileClosed(ServiceAction):
         if files and turn[confirmed]:
             return await files.perform(turn) or []
         if files and (turn["wissel"] or {}).get("form") == form:
+            return [FollowupAction(form)]
+        if files and (draft := await self.half_done.left_here(turn, form)):
+            turn.set(wissel=await self.half_done.take(turn, draft))
             return [FollowupAction(form)]
         _tell(turn, state="gone")
         return []

@@ -56,6 +56,7 @@ from actions.field import Confirmation
 from actions.followup import Followups, IncidentWatch
 from actions.form import AskSwitch, Interruption, ServiceForm
 from actions.guesses import read_titles
+from actions.hervatten import BeginAnew, HalfDone, Resume
 from actions.klantbeeld import Picture
 from actions.known import Known
 from actions.lopend import AppointmentPart, DossierPart, Own, Part, ReportPart
@@ -86,6 +87,7 @@ from conversations.database import connect
 from conversations.ledger import Ledger
 from conversations.overrides import Overrides
 from filings.book import Filings
+from filings.drafts import Drafts
 from filings.follows import Follows
 from filings.tasks import Tasks
 from proof import proofs_of
@@ -123,6 +125,7 @@ class Citizens:
     accounts: Accounts
     follows: DossierFollows
     register: Register
+    drafts: Drafts
     clock: Clock
     texts: Texts
 
@@ -140,6 +143,7 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
         accounts=Accounts(processing, identities, clock, outbox),
         follows=DossierFollows(engine, clock, vault, interval=settings.dossier_news_seconds),
         register=load_register(ROOT / settings.register_file),
+        drafts=Drafts(engine, clock, vault, keep=timedelta(hours=settings.keep_drafts_hours)),
         clock=clock,
         texts=Texts(ROOT / "data", Path(settings.city_file), Overrides(engine, clock)),
     )
@@ -198,7 +202,9 @@ def wire(settings: Settings) -> Wiring:
         "attest_bijgewerkt": attest_news.tell,
     }
     waited: dict[str, ServiceAction] = {}
-    about_citizens = _citizen_actions(citizens, between, waited)
+    half_done = HalfDone(citizens.drafts, known)
+    resume = Resume(half_done)
+    about_citizens = _citizen_actions(citizens, between, waited, half_done)
     offer_messages = dossiers.OfferMessages(unread, known, invitation)
     tell_messages = dossiers.TellMessages(unread, known, invitation, lines, citizens.follows)
     tell_status, tell_history = status.TellStatus(parts, known, invitation), status.TellHistory(parts, known)
@@ -226,9 +232,9 @@ def wire(settings: Settings) -> Wiring:
     )
     titles = read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")
     actions: list[Action] = [
-        algemeen.StartSession(),
+        algemeen.StartSession(half_done),
         algemeen.Greet(),
-        algemeen.Yes(tell_messages.perform, follow_dossiers.perform),
+        algemeen.Yes(tell_messages.perform, follow_dossiers.perform, resume),
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
         algemeen.NotUnderstood(person, titles, citizens.texts),
@@ -267,7 +273,7 @@ def wire(settings: Settings) -> Wiring:
         unfollow_dossiers,
         dossier_news,
     ]
-    actions += _agents_actions(actions)
+    actions += [resume, BeginAnew(half_done), *_agents_actions(actions, half_done)]
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
         BOOK: (agenda.book, "afspraak_bijgewerkt"),
@@ -318,26 +324,29 @@ def _desk(
     return DeskDoor(picture, on_behalf, citizens.identities, proofs_of(settings))
 
 
-def _agents_actions(actions: Sequence[Action]) -> list[Action]:
-    """What an agent has the bot do, where no form is open."""
+def _agents_actions(actions: Sequence[Action], half_done: HalfDone) -> list[Action]:
+    """What an agent has the bot do, where no form is open; and every form learns what it goes on with."""
     by_name = {action.name(): action for action in actions}
     forms: dict[str, tuple[str, ServiceAction]] = {}
     for action in actions:
+        if isinstance(action, ServiceForm):
+            action.half_done = half_done
         if isinstance(action, ServiceForm) and action.files:
             files = by_name[action.files]
             assert isinstance(files, ServiceAction)
+            action.filing = files
             forms[action.form] = (action.fields[-1].slot, files)
-    return [teruggave.TakeBack(), namens.FileClosed(forms)]
+    return [teruggave.TakeBack(), namens.FileClosed(forms, half_done)]
 
 
 def _citizen_actions(
-    citizens: Citizens, between: dict[str, Interruption], waited: dict[str, ServiceAction]
+    citizens: Citizens, between: dict[str, Interruption], waited: dict[str, ServiceAction], half_done: HalfDone
 ) -> list[Action]:
     """The actions, what they answer inside a form, and those that may have waited for a login."""
     known, clock = citizens.known, citizens.clock
     invitation = aanmelden.Invitation(citizens.links)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
-    logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited), aanmelden.TellNotLoggedIn()
+    logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited, half_done), aanmelden.TellNotLoggedIn()
     tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), citizens.follows, clock)
     tell_uses = gegevens.TellUses(
         known, invitation, citizens.accounts.processing, UseLines(citizens.texts, citizens.register, clock)
@@ -361,7 +370,7 @@ def _citizen_actions(
         tell_known,
         tell_uses,
         gegevens.ForgetForm([Confirmation("vergeten_bevestigd", no_stops=True)], between, known),
-        gegevens.ForgetCitizen(known),
+        gegevens.ForgetCitizen(known, half_done),
     ]
 
 

@@ -28,7 +28,7 @@ from connectors.known import NOBODY, Known
 from connectors.reception import Reception
 from connectors.without_bot import WithoutBot
 from connectors.workers import Workers
-from conversations.asides import last_said
+from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
 from conversations.ledger import Ledger
@@ -57,6 +57,7 @@ class Pace:
     lease: float = LEASE
     renew: float = RENEW
     pauses: tuple[float, ...] = PAUSES
+    silence: timedelta = timedelta(hours=1)  # of a citizen, until a new session begins
 
 
 class Turns:
@@ -131,8 +132,9 @@ class Turns:
         if code is not None:
             return await asyncio.to_thread(self._keep, message, conversation, code, begins)
         is_known = await asyncio.to_thread(self._known.is_known, conversation)
+        anew = begins or await asyncio.to_thread(self._comes_back, message)
         try:
-            answer = await self._ask(message, conversation.channel, begins, is_known)
+            answer = await self._ask(message, conversation.channel, anew, is_known)
         except BotAway as error:
             self._online(False)
             await asyncio.to_thread(self._wait, message, conversation, str(error))
@@ -145,6 +147,13 @@ class Turns:
         self._online(True)
         answer = replace(answer, trace={**answer.trace, "is_known": is_known})
         return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
+
+    def _comes_back(self, message: Message) -> bool:
+        """Whether the citizen was silent for so long that he may have left for good."""
+        if message.kind is Kind.EVENT or (message.payload or "").startswith(RATING):
+            return False
+        before = spoke_before(self._ledger.engine, message)
+        return before is not None and message.created_at - before > self._pace.silence
 
     def _leave_to_people(self, message: Message, conversation: Conversation) -> str:
         """A code is no person's to answer."""

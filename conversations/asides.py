@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Row, and_, exists, func, or_, select,
 from conversations import rows
 from conversations.database import reading
 from conversations.entries import Values, append, seen
-from conversations.model import Author, Change, Kind, Overheard, Receipt, Remark, State, Watermark
+from conversations.model import Author, Change, Kind, Message, Overheard, Receipt, Remark, State, Watermark
 from conversations.tables import conversations, messages
 from conversations.typed import harmless
 
@@ -147,6 +147,14 @@ def last_said(engine: Engine, conversation: str) -> str | None:
     )
     with reading(engine) as db:
         return db.execute(query).scalar()
+
+
+def spoke_before(engine: Engine, message: Message) -> datetime | None:
+    """When the citizen last said something before this."""
+    earlier = (messages.c.conversation == message.conversation, messages.c.seq < message.seq)
+    query = select(messages.c.created_at).where(*earlier, messages.c.author == Author.CITIZEN)
+    with reading(engine) as db:
+        return db.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar()
 
 
 def was_said(engine: Engine, conversation: str, name: str) -> bool:

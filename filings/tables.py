@@ -64,3 +64,17 @@ follow_changes = Table(
     Column("told", Boolean, nullable=False),
     partial("ix_follow_changes_untold", "created_at", only=UNTOLD_CHANGE),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("person", Text),  # who was logged in, if anybody was
+    Column("form", Text, nullable=False),
+    json_column("answers"),  # sealed
+    Column("kept_at", Moment, nullable=False),
+    UniqueConstraint("conversation", "form", name="uq_drafts_form"),
+    Index("ix_drafts_kept", "kept_at"),
+    partial("ix_drafts_person", "person", only="person IS NOT NULL"),
+)

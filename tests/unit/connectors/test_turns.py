@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -459,3 +461,33 @@ async def test_an_order_stands_when_the_agent_closes_before_it_is_carried_out(ho
 
     assert card_of(house)["state"] == "done"
     assert house.now.holder is Holder.CLOSED
+
+
+# --- a citizen who comes back -------------------------------------------------
+
+
+@pytest.mark.req("KI-23")
+@pytest.mark.parametrize(("minutes", "anew"), [(59, False), (61, True)])
+async def test_after_an_hour_of_silence_a_new_session_begins(
+    minutes: int, anew: bool, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.working():
+        house.say("er is iets")
+        await house.until(lambda: len(house.heard) == 1)
+        later = Clock().utc() + timedelta(minutes=minutes)
+        monkeypatch.setattr(house.ledger.clock, "utc", lambda: later)
+        house.say("hallo")
+        await house.until(lambda: len(house.heard) == 2)
+
+    assert house.bot.calls == [("er is iets", False), ("hallo", anew)]
+
+
+async def test_the_house_and_a_late_rating_begin_no_session(house: House) -> None:
+    house.turns._pace = replace(HURRIED, silence=timedelta(0))
+    async with house.working():
+        house.say("hallo")
+        await house.until(lambda: len(house.heard) == 1)
+        house.ledger.leave(house.conversation.id, "/melding_gewijzigd", external_id="e1")
+        await house.until(lambda: len(house.heard) == 2)
+
+    assert house.bot.calls[-1] == ("/melding_gewijzigd", False)
