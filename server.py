@@ -110,7 +110,9 @@ class Front:
         self.channel = WebChannel(_origins(settings))
         self.handovers = Handovers(self.engine, self.clock, self.bell, vault, pull=self.ledger.pull)
         self.queue = Queue(self.engine, self.clock, self.bell, Agents(self.engine, self.clock, self.bell))
-        self.reception = Reception(self.ledger, self.handovers, self.queue, self.texts)
+        self.reception = Reception(
+            self.ledger, self.handovers, self.queue, self.texts, again=timedelta(minutes=settings.reopen_minutes)
+        )
         self.webhooks = webhooks_of(settings, self.texts)
         self.presence = Presence(self.ledger, self.webhooks, self.streams.typing)
         self.identities = Identities(self.engine, self.clock, vault)

@@ -337,7 +337,7 @@ class BookAppointment(ServiceAction):
             "afspraak_locatie": turn["afspraak_locatie"],
             "afspraak_wens": as_json(Interval(first=day, last=day)),
         }
-        return kept_open(turn, "afspraak_form", kept)
+        return kept_open("afspraak_form", kept)
 
 
 def _wish(found: Found) -> dict[str, Any]:

@@ -109,7 +109,8 @@ class ServiceForm(ServiceAction):
         return f"validate_{self.form}"
 
     async def perform(self, turn: Turn) -> list[EventType]:
-        lapsed, order = await self.recognise(turn), ordered(turn)
+        lapsed = await self.recognise(turn)
+        order = None if (turn["wissel"] or {}).get("geweigerd") else ordered(turn)
         if turn["requested_slot"] is None:
             await self.start(turn)
         elif order is None:

@@ -353,7 +353,7 @@ class FileReport(ServiceAction):
         if filing.claimed:
             filing = await settle(self.reports.filings, filing, self.reports.register)
         if tell_filed(turn, filing):
-            return kept_open(turn, "melding_form", {slot: turn[slot] for slot in KEPT})
+            return kept_open("melding_form", {slot: turn[slot] for slot in KEPT})
         tell_report(turn, filing)
         await self.closing.say(turn)
         return []

@@ -59,9 +59,9 @@ def tell_filed(turn: Turn, filing: Filing) -> bool:
     return filing.state in REFUSED
 
 
-def kept_open(turn: Turn, form: str, slots: Mapping[str, object]) -> list[EventType]:
-    """The form with these answers begins anew, as after a refusal: under a key of its own."""
-    return [SlotSet("wissel", {"form": form, "slots": dict(slots)}), FollowupAction(form)]
+def kept_open(form: str, slots: Mapping[str, object]) -> list[EventType]:
+    """After a refusal: the form begins anew with these answers, under a key of its own; no order runs twice."""
+    return [SlotSet("wissel", {"form": form, "slots": dict(slots), "geweigerd": True}), FollowupAction(form)]
 
 
 def answers_in(told: JSON) -> Answers:

@@ -6,6 +6,7 @@ another system for reports or appointments is a line here (docs/backends.md).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from rasa_sdk.interfaces import Action
@@ -125,7 +126,7 @@ class Citizens:
     accounts: Accounts
     follows: DossierFollows
     register: Register
-    drafts: Drafts
+    half_done: HalfDone
     clock: Clock
     texts: Texts
 
@@ -135,23 +136,24 @@ def _citizens(settings: Settings, engine: Engine, clock: Clock, vault: Vault) ->
     processing = ProcessingLog(engine, clock, vault)
     outbox = beside(settings.database_url) / "processing"
     facts = Facts(engine, clock, vault)
+    known = Known(identities, facts, Forgetting(engine, clock))
+    drafts = Drafts(engine, clock, vault, keep=timedelta(hours=settings.keep_drafts_hours))
     return Citizens(
-        known=Known(identities, facts, Forgetting(engine, clock)),
+        known=known,
         identities=identities,
         facts=facts,
         links=links_of(settings, engine, clock, vault),
         accounts=Accounts(processing, identities, clock, outbox),
         follows=DossierFollows(engine, clock, vault, interval=settings.dossier_news_seconds),
         register=load_register(ROOT / settings.register_file),
-        drafts=Drafts(engine, clock, vault, keep=timedelta(hours=settings.keep_drafts_hours)),
+        half_done=HalfDone(drafts, known),
         clock=clock,
         texts=Texts(ROOT / "data", Path(settings.city_file), Overrides(engine, clock)),
     )
 
 
 def wire(settings: Settings) -> Wiring:
-    city = load_city(settings.city_file)
-    clock = Clock(settings.clock_file)
+    city, clock = load_city(settings.city_file), Clock(settings.clock_file)
     engine, vault = connect(settings.database_url), vault_of(settings)
     ledger = Ledger(engine, clock, bell_for(engine), vault)
     filings = Filings(engine, clock, vault)
@@ -202,9 +204,7 @@ def wire(settings: Settings) -> Wiring:
         "attest_bijgewerkt": attest_news.tell,
     }
     waited: dict[str, ServiceAction] = {}
-    half_done = HalfDone(citizens.drafts, known)
-    resume = Resume(half_done)
-    about_citizens = _citizen_actions(citizens, between, waited, half_done)
+    about_citizens = _citizen_actions(citizens, between, waited)
     offer_messages = dossiers.OfferMessages(unread, known, invitation)
     tell_messages = dossiers.TellMessages(unread, known, invitation, lines, citizens.follows)
     tell_status, tell_history = status.TellStatus(parts, known, invitation), status.TellHistory(parts, known)
@@ -232,9 +232,9 @@ def wire(settings: Settings) -> Wiring:
     )
     titles = read_titles(ROOT / "data" / "algemeen" / "bedoelingen.yml")
     actions: list[Action] = [
-        algemeen.StartSession(half_done),
+        algemeen.StartSession(citizens.half_done),
         algemeen.Greet(),
-        algemeen.Yes(tell_messages.perform, follow_dossiers.perform, resume),
+        algemeen.Yes(tell_messages.perform, follow_dossiers.perform, Resume(citizens.half_done)),
         algemeen.No(),
         algemeen.Stop(unfollow_dossiers.perform),
         algemeen.NotUnderstood(person, titles, citizens.texts),
@@ -273,7 +273,7 @@ def wire(settings: Settings) -> Wiring:
         unfollow_dossiers,
         dossier_news,
     ]
-    actions += [resume, BeginAnew(half_done), *_agents_actions(actions, half_done)]
+    actions += _actions_of_forms(actions, citizens.half_done)
     carriers = {
         REPORT: (reports.register, "melding_geregistreerd"),
         BOOK: (agenda.book, "afspraak_bijgewerkt"),
@@ -285,8 +285,13 @@ def wire(settings: Settings) -> Wiring:
     registrar = (
         registrar_of(settings, ledger, citizens.accounts, citizens.texts, vault) if settings.openklant_url else None
     )
-    daytime = Daytime(settings.dossier_news_from, settings.dossier_news_until)
-    looks = DossierNews(citizens.follows, unread, known.identities, ledger, daytime)
+    looks = DossierNews(
+        citizens.follows,
+        unread,
+        known.identities,
+        ledger,
+        Daytime(settings.dossier_news_from, settings.dossier_news_until),
+    )
     return Wiring(
         actions,
         Retries(filings, ledger, carriers),
@@ -324,8 +329,8 @@ def _desk(
     return DeskDoor(picture, on_behalf, citizens.identities, proofs_of(settings))
 
 
-def _agents_actions(actions: Sequence[Action], half_done: HalfDone) -> list[Action]:
-    """What an agent has the bot do, where no form is open; and every form learns what it goes on with."""
+def _actions_of_forms(actions: Sequence[Action], half_done: HalfDone) -> list[Action]:
+    """What begins a form again, or files it, where none is open; and every form learns what it goes on with."""
     by_name = {action.name(): action for action in actions}
     forms: dict[str, tuple[str, ServiceAction]] = {}
     for action in actions:
@@ -336,17 +341,18 @@ def _agents_actions(actions: Sequence[Action], half_done: HalfDone) -> list[Acti
             assert isinstance(files, ServiceAction)
             action.filing = files
             forms[action.form] = (action.fields[-1].slot, files)
-    return [teruggave.TakeBack(), namens.FileClosed(forms, half_done)]
+    again = [Resume(half_done), BeginAnew(half_done)]
+    return [*again, teruggave.TakeBack(), namens.FileClosed(forms, half_done)]
 
 
 def _citizen_actions(
-    citizens: Citizens, between: dict[str, Interruption], waited: dict[str, ServiceAction], half_done: HalfDone
+    citizens: Citizens, between: dict[str, Interruption], waited: dict[str, ServiceAction]
 ) -> list[Action]:
     """The actions, what they answer inside a form, and those that may have waited for a login."""
     known, clock = citizens.known, citizens.clock
     invitation = aanmelden.Invitation(citizens.links)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
-    logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited, half_done), aanmelden.TellNotLoggedIn()
+    logged_in, not_logged_in = aanmelden.TellLoggedIn(known, waited, citizens.half_done), aanmelden.TellNotLoggedIn()
     tell_known = gegevens.TellKnown(known, FactLines(citizens.texts, clock), citizens.follows, clock)
     tell_uses = gegevens.TellUses(
         known, invitation, citizens.accounts.processing, UseLines(citizens.texts, citizens.register, clock)
@@ -370,7 +376,7 @@ def _citizen_actions(
         tell_known,
         tell_uses,
         gegevens.ForgetForm([Confirmation("vergeten_bevestigd", no_stops=True)], between, known),
-        gegevens.ForgetCitizen(known, half_done),
+        gegevens.ForgetCitizen(known, citizens.half_done),
     ]
 
 

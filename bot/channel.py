@@ -1,7 +1,7 @@
-"""The bot's only door: one turn over HTTP, forgetting a conversation, and whether it is ready.
+"""The bot's only door: one turn over HTTP, what words want, forgetting a conversation, and whether it is ready.
 
 `credentials.yml` names `bot.channel.TurnChannel`; Rasa then serves
-POST /webhooks/turn/turn and /webhooks/turn/forget, and GET /webhooks/turn/ready, on localhost.
+POST /webhooks/turn/turn, …/understand and …/forget, and GET /webhooks/turn/ready, on localhost.
 """
 
 import logging
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import corrections, faq, request
 from bot.tracker_store import DialogueStore
-from bot.turn import TrackerStoreFailed, Turns
+from bot.turn import TrackerStoreFailed, Turns, understood
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,17 @@ class TurnChannel(InputChannel):  # type: ignore[misc]
                 log.error("turn.actions_away conversation=%s action=%s", asked.conversation, error)
                 # 503 can wait for as long as it takes; a message on which the action server falls must not
                 return response.json({"error": "actions"}, status=502 if error.was_reached else 503)
+
+        @blueprint.post("/understand")
+        async def understand(http: Request) -> HTTPResponse:
+            agent: Agent = http.app.ctx.agent
+            if not agent.is_ready():
+                return _not_ready()
+            try:
+                parsed = await understood(agent.processor, UserMessage(text=request.text(http.json)))
+            except (request.BadRequest, InvalidUsage) as error:
+                return response.json({"error": "bad_request", "message": str(error)}, status=400)
+            return response.json({"intent": parsed["intent"]["name"]})
 
         @blueprint.post("/forget")
         async def forget(http: Request) -> HTTPResponse:

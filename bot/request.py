@@ -63,6 +63,16 @@ def conversation(body: Any) -> str:
     return _required(body, "conversation")
 
 
+def text(body: Any) -> str:
+    """The words that must be understood."""
+    if not isinstance(body, Mapping):
+        raise BadRequest("the body has to be a JSON object")
+    found = harmless(_required(body, "text"))
+    if len(found) > LONGEST_TEXT:
+        raise BadRequest(f"text is longer than {LONGEST_TEXT} characters")
+    return found
+
+
 def _required(body: Mapping[str, Any], name: str) -> str:
     value = _optional(body, name)
     if not value:

@@ -67,7 +67,7 @@ async def _turn(processor: MessageProcessor, message: UserMessage, new_session: 
     channel: OutputChannel = message.output_channel
     from_the_house = bool((message.metadata or {}).get("event"))
     await session.begin_if_needed(processor, tracker, channel, new_session, silently=from_the_house)
-    message.parse_data = message.parse_data or await _understood(processor, message, tracker)
+    message.parse_data = message.parse_data or await understood(processor, message, tracker)
     await processor._handle_message_with_tracker(message, tracker)
     tracker = await processor.run_action_extract_slots(channel, tracker)
     await processor._run_prediction_loop(channel, tracker)
@@ -79,8 +79,8 @@ async def _turn(processor: MessageProcessor, message: UserMessage, new_session: 
     return answer if answer is not None else {"replies": [], "trace": {}}
 
 
-async def _understood(
-    processor: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker
+async def understood(
+    processor: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker | None = None
 ) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     parsed: dict[str, Any] = await loop.run_in_executor(

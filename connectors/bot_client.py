@@ -14,6 +14,7 @@ from urllib3.exceptions import NewConnectionError
 from conversations.model import JSON, Choice, Kind, Message, Reply
 
 CONNECT_TIMEOUT = 3.0  # seconds
+UNDERSTAND_TIMEOUT = 5.0
 FORGET_TIMEOUT = 10.0  # seconds; it waits for a turn that is busy
 EVENT_OF = {  # domain.yml: events of the house
     Kind.ATTACHMENT: "/bijlage_gestuurd",
@@ -51,6 +52,10 @@ class Bot(Protocol):
         """Blocks. Raises BotAway, BotFailed, BotRefused."""
         ...
 
+    def intent(self, text: str) -> str | None:
+        """What these words want, outside any dialogue. Blocks; None when the bot cannot tell now."""
+        ...
+
 
 class HttpBot:
     def __init__(self, url: str) -> None:
@@ -79,6 +84,13 @@ class HttpBot:
             return self._session().post(f"{self._url}/forget", json=asked, timeout=FORGET_TIMEOUT).status_code == 200
         except requests.RequestException:
             return False
+
+    def intent(self, text: str) -> str | None:
+        try:
+            answer = self._session().post(f"{self._url}/understand", json={"text": text}, timeout=UNDERSTAND_TIMEOUT)
+            return str(answer.json()["intent"]) if answer.status_code == 200 else None
+        except (requests.RequestException, ValueError, KeyError):
+            return None
 
     def is_ready(self) -> bool:
         try:

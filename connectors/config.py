@@ -6,8 +6,8 @@ from babel.dates import format_datetime
 
 from city import City
 from clock import BRUSSELS
-from connectors.photos import MEDIA_TYPES
 from conversations.model import JSON
+from conversations.photos import MEDIA_TYPES
 from conversations.typed import LONGEST_TEXT
 from texts import Texts
 

@@ -15,12 +15,12 @@ import structlog
 
 from clock import Clock
 from connectors.base import NotFetched
-from connectors.photos import media_type, without_position
 from connectors.workers import Workers
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.media import TOPIC, PendingMedia
 from conversations.model import JSON, Message, Refused
+from conversations.photos import media_type, without_position
 
 LEASE = 90.0  # seconds; longer than one fetch can take
 TRIES = 6

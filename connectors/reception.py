@@ -31,13 +31,18 @@ HIDDEN = "utter_kanaal_nummer_verborgen"
 EVERY = 2.0  # seconds between two looks, besides the bell
 ROUND = 5  # minutes: an expected wait is never more exact
 AGAIN = timedelta(minutes=10)  # until a citizen who waits is told once more
+FIFTEEN_MINUTES = timedelta(minutes=15)
 GRACE = timedelta(minutes=5)  # from the warning to the end of a silent conversation
 
 log = structlog.get_logger()
 
 
 class Reception:
-    def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts) -> None:
+    def __init__(
+        self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, *, again: timedelta = FIFTEEN_MINUTES
+    ) -> None:
+        """`again`: how long after an agent closed it a citizen who writes still goes back to people."""
+        self.again = again
         self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
         self.clock, self.bell = ledger.clock, ledger.bell
         self.elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
@@ -65,6 +70,37 @@ class Reception:
             figures.is_about(db, conversation, topic)
         if asked:
             self.handovers.queue(db, conversation, asked, epoch)
+
+    # --- back to people ------------------------------------------------------
+
+    def closed_lately(self, message: Message, conversation: Conversation) -> Handover | None:
+        """What an agent closed so shortly before this that the citizen may have more to say to him."""
+        if conversation.holder is not Holder.CLOSED or message.kind in (Kind.EVENT, Kind.CHOICE, Kind.BEGIN):
+            return None
+        last = next(iter(self.handovers.history(conversation.id, limit=1)), None)
+        if last is None or last.ended_at is None or last.outcome not in ("closed", "silent"):
+            return None
+        return last if timedelta(0) <= message.created_at - last.ended_at <= self.again else None
+
+    def take_again(self, closed: Handover) -> bool:
+        """To the same agent when he is there, else to his team. False when there is nobody: then it is the bot's."""
+        city, present = self.texts.city, self.queue.agents.present()
+        team = city.team(closed.team)
+        same = next((agent for agent in present if agent.id == closed.agent), None)
+        is_open = city.is_open(self.clock.now(), team.on(closed.channel))
+        if (city.calamity and city.calamity.phone_only) or not is_open:
+            return False
+        if same is None and not any(team.code in agent.teams for agent in present):
+            return False
+        taken = self.handovers.again(closed, timedelta(minutes=team.patience), agent=same.id if same else None)
+        if taken and same:
+            self._say(closed.conversation, closed, "utter_medewerker_opnieuw", naam=same.name.split()[0])
+        elif taken:
+            self.tell_place(closed.conversation)
+        return taken is not None
+
+    def thank(self, channel: str) -> Reply:
+        return self.texts.reply("utter_medewerker_graag_gedaan", channel)
 
     def tell_place(self, conversation: str) -> None:
         """His place in the row and how long it takes; and what else he can do when it is long."""

@@ -43,6 +43,7 @@ GIVE_UP = 5  # claims, before a message is taken for one that cannot be answered
 LONGEST_WAIT = 5.0  # seconds between two attempts to reach a bot that is away
 SILENCE = "utter_stilte"
 PATIENCE_PLEASE = "utter_storing_wachten"
+NOTHING_MORE = ("bedanken", "afscheid_nemen", "bevestigen", "ontkennen")  # right after an agent closed: wakes nobody
 END = "conversation_end"
 RATING = "/beoordelen"  # says something about the conversation that ended; opens no new one
 
@@ -118,10 +119,8 @@ class Turns:
     async def _turn(self, message: Message) -> str:
         conversation = await asyncio.to_thread(self._ledger.conversation, message.conversation)
         await asyncio.to_thread(self._reception.tell_hidden, message, conversation)
-        if (message.payload or "").startswith(ORDER):
-            return await self._carry_out(message, conversation)
-        if conversation.holder not in (Holder.BOT, Holder.CLOSED):
-            return await asyncio.to_thread(self._leave_to_people, message, conversation)
+        if outcome := await self._for_people(message, conversation):
+            return outcome
         await asyncio.to_thread(self._reception.tell_calamity, message, conversation)
         said = await asyncio.to_thread(self._without_bot.answer, message, conversation)
         if said is not None:
@@ -147,6 +146,28 @@ class Turns:
         self._online(True)
         answer = replace(answer, trace={**answer.trace, "is_known": is_known})
         return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
+
+    async def _for_people(self, message: Message, conversation: Conversation) -> str | None:
+        """What a person has to do with; None: it is between the citizen and the bot."""
+        if (message.payload or "").startswith(ORDER):
+            return await self._carry_out(message, conversation)
+        if conversation.holder not in (Holder.BOT, Holder.CLOSED):
+            return await asyncio.to_thread(self._leave_to_people, message, conversation)
+        return await self._comes_again(message, conversation)
+
+    async def _comes_again(self, message: Message, conversation: Conversation) -> str | None:
+        """Shortly after an agent closed it: thanks are answered, anything else goes back to people who are there."""
+        closed = await asyncio.to_thread(self._reception.closed_lately, message, conversation)
+        if closed is None:
+            return None
+        ask = partial(self._bot.intent, message.text)
+        intent = await asyncio.get_running_loop().run_in_executor(self._threads, ask) if message.text else None
+        if intent in NOTHING_MORE:
+            thanks = self._reception.thank(conversation.channel)
+            await asyncio.to_thread(self._ledger.answer, message, (thanks,), message.epoch, {"intent": intent})
+            return "thanked"
+        taken = await asyncio.to_thread(self._reception.take_again, closed)
+        return "held" if taken else None
 
     def _comes_back(self, message: Message) -> bool:
         """Whether the citizen was silent for so long that he may have left for good."""

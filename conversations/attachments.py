@@ -1,5 +1,6 @@
-"""Files that citizens sent, sealed: a photo shows faces and homes."""
+"""Files that citizens and agents sent, sealed: a photo shows faces and homes."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -33,6 +34,13 @@ def keep(engine: Engine, vault: Vault, file: Attachment, now: datetime) -> str:
 def _kept_since(db: Connection, conversation: str, moment: datetime) -> int:
     his = (attachments.c.conversation == conversation, attachments.c.created_at > moment)
     return db.execute(select(func.count()).select_from(attachments).where(*his)).scalar_one()
+
+
+def named(engine: Engine, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The name and the media type of each, without opening any."""
+    query = select(attachments.c.id, attachments.c.name, attachments.c.media_type).where(attachments.c.id.in_(ids))
+    with reading(engine) as db:
+        return {row.id: (row.name, row.media_type) for row in db.execute(query)} if ids else {}
 
 
 def find(engine: Engine, vault: Vault, attachment: str) -> Attachment | None:

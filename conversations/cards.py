@@ -52,8 +52,10 @@ class HandoverCards:
             if found is None or (found[1].get("filing") or {}).get("state") == RUNS:
                 return False
             handover, card = found
-            his = {"allowed": {Holder.AGENT, Holder.WAITING}, "agent": agent, "reason": ORDERED}
-            if not transition(db, conversation, Holder.AGENT, epoch=epoch, now=now, interrupts=False, **his):
+            his, moves = {Holder.AGENT, Holder.WAITING}, {"reason": ORDERED, "agent": agent}
+            if not transition(
+                db, conversation, Holder.AGENT, allowed=his, epoch=epoch, now=now, interrupts=False, **moves
+            ):
                 return False
             self._keep_card(db, handover, {**card, "filing": {"state": RUNS}, "version": version + 1}, deadline=None)
             append(db, conversation, [rows.event(event, f"order:{handover}:{version}", None)], now)

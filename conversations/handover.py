@@ -3,6 +3,8 @@
     bot ── request ──► queue ── claim ──► agent ◄── the citizen answers ── waiting
      ▲                   │                 │  └──────── say ──────────────► │
      └── leave_queue ────┘   give_back ────┴──────── close ─────► closed ◄──┘
+                         ▲                 ▲────────── again ───────┤
+                         └──────────────────────────────────────────┘
 
 Each step is one transaction around one conditional UPDATE (`ownership.transition`): of
 two that race one wins, and the other is told so by None or False. Nothing here says a
@@ -35,6 +37,7 @@ SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked wh
 LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours
 
 
+AGAIN = "again"  # why: the citizen writes shortly after an agent closed it
 T = TypeVar("T")
 
 SAID = select(messages).where(
@@ -71,6 +74,7 @@ class Handover:
     reason: str
     card: Mapping[str, JSON]
     priority: int
+    sticky: bool
     asked_at: datetime
     queued_at: datetime | None
     agent: str | None
@@ -79,6 +83,7 @@ class Handover:
     warned: bool
     answered_at: datetime | None
     ended_at: datetime | None
+    outcome: str | None
     closing_topic: str | None
 
 
@@ -155,6 +160,17 @@ class Handovers:
         with writing(self.engine) as db:
             closed = self._ends(db, conversation, agent, Holder.CLOSED, topic)
         return bool(self._rung(conversation, closed))
+
+    def again(self, closed: Handover, wait: timedelta, *, agent: str | None) -> Handover | None:
+        """The citizen writes again: to `agent`, or to the queue of the team. None when it is closed no longer."""
+        now, to = self.clock.utc(), Holder.AGENT if agent else Holder.QUEUE
+        asked = Request(closed.team, closed.topic, AGAIN, closed.card, RETURNED, closed.sticky)
+        waits = {} if agent else {"queued_at": now, "deadline": now + wait}
+        with writing(self.engine) as db:
+            if not self._moves(db, closed.conversation, to, {Holder.CLOSED}, AGAIN, agent=agent):
+                return None
+            made = self._opened(db, closed.conversation, asked, agent=agent or closed.agent, **waits)
+        return self._rung(closed.conversation, made)
 
     def transfer(
         self, conversation: str, agent: str, team: str, *, to: str | None = None, note: str = ""

@@ -271,7 +271,7 @@ class Ledger:
         return [rows.message(row) for row in found]
 
     def keep_attachment(self, conversation: str, name: str, media_type: str, content: bytes) -> str:
-        """Store a file that a citizen sent; a message with this id will bring it."""
+        """Store a file that somebody sends; a message with this id will bring it. Raises Refused after many."""
         file = Attachment(conversation, name, media_type, content)
         return attachments.keep(self.engine, self.vault, file, self.clock.utc())
 

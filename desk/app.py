@@ -41,6 +41,7 @@ from proof import proofs_of
 from settings import ROOT, Settings
 from texts import Texts
 
+MEGABYTE = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 DATA = ROOT / "data" / "medewerker"
 
@@ -62,6 +63,7 @@ def desk(
     audit, files_say = Audit(ledger.engine, ledger.clock), content()
     changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
     work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
+    work.most = settings.upload_megabytes * MEGABYTE
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
     tasks = Tasks(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
     chores = ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))

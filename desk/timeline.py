@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from conversations.agents import Agents
+from conversations.attachments import named
 from conversations.cards import ORDERED
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message, State
 from conversations.notes import Note, Notes
 from conversations.ownership import Moved, moves
+from conversations.photos import PDF
 
 SHOWN = 200  # messages of a conversation at once
 TRANSFERRED = "transferred to "
@@ -41,7 +43,8 @@ OF_THE_TALK = {"answered": None, ORDERED: Step.ORDERED}
 class Line:
     """One of `message`, `note` and `step` is there.
 
-    `who`: the agent's name, when it was one; `team`: of a transfer; `to`: the agent to whom it was assigned.
+    `who`: the agent's name, when it was one; `team`: of a transfer; `to`: the agent to whom it was assigned;
+    `file`: what the message's file is called, `shows` it when a browser can.
     """
 
     at: datetime
@@ -51,6 +54,8 @@ class Line:
     step: Step | None = None
     team: str = ""
     to: str = ""
+    file: str = ""
+    shows: bool = True
 
 
 class Timelines:
@@ -74,7 +79,8 @@ class Timelines:
         people += [m.reason.removeprefix(ASSIGNED) for m in moved if m.reason.startswith(ASSIGNED)]
         names = self.agents.names({one for one in people if one})
         lines = [self._stepped(move, names) for move in moved if _step(move) and move.at >= since]
-        lines += [Line(m.created_at, names.get(m.agent or "", ""), message=m) for m in messages if _is_shown(m)]
+        files = named(self.ledger.engine, [m.attachment for m in messages if m.attachment])
+        lines += [_said(m, names.get(m.agent or "", ""), files) for m in messages if _is_shown(m)]
         lines += [Line(note.at, names.get(note.agent, ""), note=note) for note in noted if note.at >= since]
         return sorted(lines, key=lambda line: line.at)
 
@@ -83,6 +89,11 @@ class Timelines:
         team = move.reason.removeprefix(TRANSFERRED) if step is Step.TRANSFERRED else ""
         to = names.get(move.reason.removeprefix(ASSIGNED), "")
         return Line(move.at, names.get(move.agent or "", ""), step=step, team=team, to=to)
+
+
+def _said(message: Message, who: str, files: Mapping[str, tuple[str, str]]) -> Line:
+    name, kind = files.get(message.attachment or "", ("", ""))
+    return Line(message.created_at, who, message=message, file=name, shows=kind != PDF)
 
 
 def _is_shown(message: Message) -> bool:

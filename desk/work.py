@@ -18,9 +18,10 @@ from conversations.agents import Agent
 from conversations.cards import HandoverCards
 from conversations.handover import Handover, Handovers
 from conversations.ledger import Ledger
-from conversations.model import Attachment, Conversation, Holder, Reply
+from conversations.model import Attachment, Conversation, Holder, Refused, Reply
 from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
+from conversations.photos import PDF, sendable_type, without_position
 from conversations.queue import Queue, Waiting
 from desk.canned import Canned, Source, fitting, unfilled
 from desk.card import Card, Cards, Labels
@@ -86,6 +87,12 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class File:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Content:
     """What the desk reads of data/medewerker/."""
 
@@ -94,6 +101,9 @@ class Content:
 
 
 class Work:
+    most = 8 * 1024 * 1024
+    """Bytes of a file that an agent sends."""
+
     def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, content: Content) -> None:
         self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
         self.canned = content.canned
@@ -184,16 +194,18 @@ class Work:
         if not self.queue.decline(conversation, session.agent.id):
             raise TooLate
 
-    def answer(self, session: Session, conversation: str, text: str, client_id: str) -> None:
+    def answer(self, session: Session, conversation: str, text: str, client_id: str, file: File | None = None) -> None:
         """Say it to the citizen, and let it be his turn. Raises NotAllowed, TooLate, Unusable."""
-        self.allowed(session, conversation)
-        _check(text, LONGEST_ANSWER)
+        if not self.mine(session, conversation):
+            raise TooLate
+        if text.strip() or file is None:
+            _check(text, LONGEST_ANSWER)
         if not self._can_answer(conversation):
             raise Unusable("venster")
         if unfilled(text):
             raise Unusable("niet_ingevuld")
-        said = self.handovers.say(conversation, session.agent.id, Reply(text.strip()), client_id=client_id, waits=True)
-        if said is None:
+        reply = Reply(text.strip(), attachment=self._kept(conversation, file) if file else None)
+        if self.handovers.say(conversation, session.agent.id, reply, client_id=client_id, waits=True) is None:
             raise TooLate
 
     def note(self, session: Session, conversation: str, text: str) -> None:
@@ -260,6 +272,19 @@ class Work:
             log.warning("desk.not_allowed", agent=session.agent.id, conversation=conversation)
             raise NotAllowed
         return last[0]
+
+    def _kept(self, conversation: str, file: File) -> str:
+        """Raises Unusable."""
+        if len(file.content) > self.most:
+            raise Unusable("bestand_groot")
+        kind = sendable_type(file.content)
+        if kind is None:
+            raise Unusable("bestand_soort")
+        content = file.content if kind == PDF else bytes(without_position(bytearray(file.content)))
+        try:
+            return self.ledger.keep_attachment(conversation, file.name, kind, content)
+        except Refused as error:
+            raise Unusable("bestand_veel") from error
 
     def _closes_at(self, conversation: Conversation) -> datetime | None:
         if conversation.channel in self.ledger.pull:

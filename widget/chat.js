@@ -79,6 +79,7 @@ class BalieChat extends HTMLElement {
       choose: (message, choice) => this.#andType(() => this.conversation.choose(message, choice)),
       ask: (what) => (what === 'foto' ? this.composer.file.click() : this.#askPlace(what === 'plek_hier')),
       retry: (message) => this.#andType(() => this.conversation.retry(message)),
+      file: (id) => this.front.fetch(`attachments/${id}`).then((response) => response.blob()),
     });
     this.composer = new Composer(t, config.limits, {
       text: (text) => this.#say(text),
@@ -114,8 +115,6 @@ class BalieChat extends HTMLElement {
       this.open(opener.dataset.balieStart);
     });
   }
-
-  // --- what the citizen does
 
   #say(text) {
     if (this.panel.sheet) this.panel.hide();
@@ -167,8 +166,6 @@ class BalieChat extends HTMLElement {
       this.composer.problem(this.t('bewaren_mislukt'));
     }
   }
-
-  // --- what the conversation tells
 
   message(message, history) {
     const own = message.from === 'citizen';

@@ -122,8 +122,6 @@ export class Conversation {
     this.open();
   }
 
-  // --- the session
-
   #start() {
     this.#starting ??= this.#begin().catch((error) => {
       this.#starting = null;
@@ -147,7 +145,7 @@ export class Conversation {
     try {
       if (this.session) return await this.#catchUp(true);
     } catch (error) {
-      // Of an earlier day, and nothing of it is on the screen: no need to speak of it.
+      // Nothing of it is on the screen: no need to speak of it.
       if (error.status !== 401) throw error;
       this.#adopt(null);
     }
@@ -191,8 +189,6 @@ export class Conversation {
     this.#lastSeq = 0;
     this.#adopt(session);
   }
-
-  // --- listening
 
   #listen() {
     const { token } = this.session;
@@ -248,8 +244,6 @@ export class Conversation {
     this.view.state(state);
   }
 
-  // --- other tabs
-
   #tell(news) {
     this.channel.postMessage({ ...news, token: this.session.token });
   }
@@ -264,7 +258,7 @@ export class Conversation {
     }
   }
 
-  /** A message that came to another tab. Ours may still come by our own line. */
+  /** A message that another tab got, maybe before us. */
   #overhear(message) {
     const before = this.#lastSeq;
     this.#take(message);
@@ -280,8 +274,6 @@ export class Conversation {
     this.view.reset();
     this.open();
   }
-
-  // --- sending
 
   #send(body, text, file) {
     const client_msg_id = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(5)).join('-'); // without https

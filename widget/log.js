@@ -15,7 +15,7 @@ export class Log {
   #parts = new WeakMap(); // of our own messages: the nodes that change
   #speaking;
 
-  /** `on` has choose(message, choice), ask(what), retry(message). */
+  /** `on` has choose(message, choice), ask(what), retry(message), file(id). */
   constructor(t, language, intro, on) {
     Object.assign(this, { t, language, intro, on });
     this.element = h('div', { class: 'log', role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions' }, intro);
@@ -125,9 +125,17 @@ export class Log {
     const text = message.text || (type === 'attachment' ? this.t('foto_bericht', { naam: name }) : '');
     if (file) return [this.#picture(URL.createObjectURL(file), text), h('p', null, name)];
     const nodes = own ? [h('p', { class: 'typed' }, text)] : render(text, this.t('nieuw_venster'));
+    if (attachment?.id) nodes.unshift(this.#kept(attachment));
     if (SYMBOLS[type]) nodes[0]?.prepend(icon(SYMBOLS[type]), ' ');
     const image = message.image && safe(new URL(message.image, document.baseURI));
     return image ? [this.#picture(image, this.t('afbeelding')), ...nodes] : nodes;
+  }
+
+  /** A file that the front keeps: a picture is shown, anything else can be saved. */
+  #kept({ id, name, media_type: type }) {
+    const node = /^image/.test(type) ? this.#picture('', name) : h('a', { download: name }, name);
+    this.on.file(id).then((blob) => (node.src = node.href = URL.createObjectURL(blob)), () => {});
+    return node;
   }
 
   #picture(src, alt) {

@@ -1,4 +1,4 @@
-/** Builds every node, by createElement and text nodes alone: no HTML is parsed, so no text becomes markup. */
+/** Builds every node without parsing HTML, so no text becomes markup. */
 
 const ICONS = {
   aim: 'M12 6a6 6 0 1 0 .01 0M12 2v4M12 18v4M2 12h4M18 12h4',

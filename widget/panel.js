@@ -149,7 +149,7 @@ export class Panel {
     const { style } = this.element;
     const view = visualViewport;
     view.onresize = view.onscroll = () => {
-      const fits = modal && view.scale === 1; // who zooms in by hand wants it larger, not smaller
+      const fits = modal && view.scale === 1; // zoomed in by hand: wants it larger
       style.blockSize = fits ? `${view.height}px` : '';
       style.insetBlockStart = fits ? `${view.offsetTop}px` : '';
     };

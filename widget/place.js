@@ -10,9 +10,9 @@ import { button, h, svg, tool } from './nodes.js';
 
 const METRES = 111320; // in one degree of latitude
 const FIRST_LOOK = 1600; // metres across the picture
-const NARROWEST = 300; // metres across the picture at the closest look
+const NARROWEST = 300; // at the closest look
 const OUTSIDE = 1500; // metres from every street beyond which it is not our city
-const STEP = 12; // pixels for one press of an arrow key
+const STEP = 12; // pixels
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class PlacePicker {

@@ -19,7 +19,6 @@ from connectors import metrics
 from connectors.base import Tapped, Unreadable
 from connectors.config import widget_config
 from connectors.limits import Limit
-from connectors.photos import media_type, without_position
 from connectors.routes.browser_cookie import BrowserCookie
 from connectors.routes.door import Door, Rejected, body, json_body, pieces
 from connectors.streams import Streams
@@ -29,6 +28,7 @@ from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Received, Refused
 from conversations.ownership import PEOPLE
+from conversations.photos import media_type, without_position
 from texts import Texts
 
 BEGUN = "/gesprek_begonnen"  # domain.yml: an event of the house; the bot welcomes

@@ -8,15 +8,17 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
 from conversations.model import Presence
+from conversations.typed import keepable
 from desk.calls import Calls
 from desk.chores import ChoreWork
 from desk.door import COOKIE, Door
 from desk.live import Live
 from desk.routes.steps import Inside, do, field
 from desk.sessions import Session
-from desk.work import Unusable, Work
+from desk.work import File, Unusable, Work
 
 HOME = "/desk/"
+LONGEST_NAME = 100  # of a file
 LONGEST_NUMBER = 9  # of digits that a page of ours can hold
 
 
@@ -139,7 +141,7 @@ class AgentRoutes(Inside):
         session = await self._act(request, conversation)
         text, client_id = field(request, "tekst"), field(request, "id")[:64]
         try:
-            await do(self.work.answer, session, conversation, text, client_id)
+            await do(self.work.answer, session, conversation, text, client_id, _file(request))
         except Unusable as error:
             return await self._page(session, conversation, problem=error.code, draft=text)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
@@ -169,7 +171,7 @@ class AgentRoutes(Inside):
     ) -> HTTPResponse:
         values = await asyncio.to_thread(self._lists, session)
         view = await do(self.work.view, session, conversation) if conversation else None
-        typed = {"problem": problem, "draft": draft, "note": note}
+        typed = {"problem": problem, "draft": draft, "note": note, "most_megabytes": self.work.most // 1024**2}
         shown = {"session": session, "view": view, "teams": self.door.pages.city.teams, "open": conversation or ""}
         return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **typed)
 
@@ -190,3 +192,12 @@ def _card(request: Request) -> tuple[int, dict[str, str]]:
     seen = field(request, "stand")
     version = int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1
     return version, {name: field(request, name) for name in request.form or ()}
+
+
+def _file(request: Request) -> File | None:
+    """What he added to his answer. A browser sends an empty one when he chose nothing."""
+    found = request.files.get("bestand") if request.files else None
+    if found is None or not found.body:
+        return None
+    name = keepable(found.name).replace("\\", "/").rsplit("/", 1)[-1].strip()
+    return File(name[-LONGEST_NAME:] or "bestand", found.body)

@@ -74,6 +74,7 @@ class FakeFront:
         self.welcome: list[dict[str, Any]] = [{"text": "Welkom bij Leiestad. Waarmee kan ik je helpen?"}]
         self.answer: Answer = lambda message: [{"text": f"Je zei: {message['text']}"}]
         self.config = config()
+        self.files: dict[str, tuple[str, bytes]] = {}  # media type and content, by the id of an attachment
         self.failures: list[Failure] = []
         self.delays: dict[str, float] = {}
         self.requests: list[tuple[str, str, Any]] = []
@@ -244,6 +245,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/web/transcript":
             lines = [f"{message['from']}: {message['text']}" for message in talk.messages]
             self._give(200, "\n".join(lines).encode(), "text/plain; charset=utf-8")
+        elif path.startswith("/web/attachments/"):
+            kind, content = self.front.files[path.rpartition("/")[2]]
+            self._give(200, content, kind)
         else:
             self._messages(talk)
 

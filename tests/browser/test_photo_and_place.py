@@ -38,6 +38,36 @@ def test_a_photo_is_shown_before_and_after_it_is_sent(chat, front):
     expect(chat.page.get_by_alt_text("Voorbeeld van je foto")).to_be_hidden()
 
 
+@pytest.mark.req("BP2-04")
+def test_a_photo_is_shown_again_after_a_reload(chat, front):
+    front.files["a_1"] = ("image/png", png())
+    chat.open()
+    pick(chat)
+    chat.say("hier ligt hij los")
+    expect(chat.messages).to_have_count(5)
+    chat.visit()
+    chat.open()
+
+    photo = chat.page.get_by_alt_text("stoep.png", exact=True)
+    expect(photo).to_be_visible()
+    assert photo.evaluate("image => image.naturalWidth") == 60
+
+
+@pytest.mark.req("WA-03")
+def test_what_an_agent_sends_is_shown_or_can_be_kept(chat, front):
+    front.files |= {"a_2": ("image/png", png()), "a_3": ("application/pdf", b"%PDF-1.7")}
+    chat.open()
+    front.say("", **{"from": "agent"}, attachment={"id": "a_2", "name": "plan.png", "media_type": "image/png"})
+    front.say(
+        "Hier", **{"from": "agent"}, attachment={"id": "a_3", "name": "brief.pdf", "media_type": "application/pdf"}
+    )
+
+    expect(chat.page.get_by_alt_text("plan.png")).to_be_visible()
+    with chat.page.expect_download() as download:
+        chat.page.get_by_role("link", name="brief.pdf").click()
+    assert download.value.suggested_filename == "brief.pdf"
+
+
 def test_a_photo_can_be_taken_away_again(chat, front):
     chat.open()
     pick(chat)

@@ -9,7 +9,7 @@ import requests
 from conversations.attachments import MOST_A_DAY
 from tests.front import Citizen, FakeBot
 from tests.house import House
-from tests.unit.connectors.test_photos import LATITUDE, exif, jpeg
+from tests.unit.conversations.test_photos import LATITUDE, exif, jpeg
 from tests.unit.test_server import resident_megabytes
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.hervatten import Resume
 from tests.unit.actions.journeys import finish, reach
 from tests.unit.citizens.people import JAN
 
@@ -61,10 +62,12 @@ async def test_he_can_begin_anew_and_what_was_kept_is_gone(room):
 @pytest.mark.req("KI-23")
 async def test_after_two_days_it_is_not_offered_and_a_chore_deletes_it(room):
     citizen = await reach(room, "melding_form", "melding_fotos")
-    room.set_clock("2026-11-25T10:00:01")
+    room.set_clock("2026-11-25T10:05:00")
 
     assert await comes_back(citizen) == ["utter_algemeen_welkom"]
-    assert citizen.room.actions["action_aanvraag_hervatten"].half_done.drafts.forget(10) == 1
+    resume = room.actions["action_aanvraag_hervatten"]
+    assert isinstance(resume, Resume)
+    assert resume.half_done.drafts.forget(10) == 1
 
 
 async def test_what_was_filed_or_stopped_is_not_offered_again(room):

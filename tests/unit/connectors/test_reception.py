@@ -1,15 +1,19 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
 from clock import BRUSSELS, Clock
+from connectors.bot_client import Bot
+from connectors.turns import Turns
 from conversations.agents import Profile
+from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.figure_tables import figures
 from conversations.handover import Request
-from conversations.model import Author, Holder, Incoming, Kind, Overheard, Reply
+from conversations.model import Author, Holder, Incoming, Kind, Overheard, Presence, Reply, State
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
 from conversations.typed import TO_BOT
@@ -255,3 +259,90 @@ def test_who_waited_in_vain_can_have_himself_called_and_waits_no_longer(ledger, 
 
     assert ledger.conversation(waiting).holder is Holder.BOT
     assert reception.handovers.open_one(waiting) is None
+
+
+# --- shortly after it was closed ----------------------------------------------
+
+
+@pytest.fixture
+def closed(ledger, reception, waiting, sanne):
+    """Sanne took it and closed it."""
+    reception.handovers.claim(waiting, sanne)
+    reception.handovers.close(waiting, sanne, topic="attest")
+    return waiting
+
+
+def writes_again(ledger, reception, text="toch nog iets"):
+    said = ledger.receive(words(2, text=text)).message
+    found = reception.closed_lately(said, ledger.conversation(said.conversation))
+    return said, bool(found and reception.take_again(found))
+
+
+def state_of(ledger, message):
+    return next(m.state for m in ledger.messages(message.conversation) if m.id == message.id)
+
+
+@pytest.mark.req("CA-03")
+def test_who_writes_again_goes_back_to_the_same_agent(ledger, reception, closed, sanne):
+    later(reception, sanne, minutes=14)
+
+    said, taken = writes_again(ledger, reception)
+
+    assert taken
+    assert ledger.conversation(closed).holder is Holder.AGENT
+    assert [h.conversation for h in reception.handovers.of_agent(sanne)] == [closed]
+    assert state_of(ledger, said) is State.HELD
+    assert heard(ledger, closed)[-1] == "utter_medewerker_opnieuw"
+
+
+def test_is_that_agent_gone_he_waits_before_the_others_with_what_was_known(ledger, reception, closed, sanne):
+    reception.queue.agents.arrive("op|piet", Profile("Piet", ["burgerzaken"]))
+    reception.queue.agents.be(sanne, Presence.AWAY)
+
+    assert writes_again(ledger, reception)[1]
+
+    assert ledger.conversation(closed).holder is Holder.QUEUE
+    [waiting] = reception.queue.waiting(["burgerzaken"])
+    assert (waiting.agent, waiting.topic, waiting.priority) == (sanne, "attest", 3)
+
+
+def test_later_or_with_nobody_there_it_is_the_bot_s(ledger, reception, closed, sanne):
+    reception.queue.agents.be(sanne, Presence.AWAY)
+    assert not writes_again(ledger, reception)[1]
+
+    reception.queue.agents.be(sanne, Presence.ONLINE)
+    later(reception, sanne, minutes=16)
+    said = ledger.receive(words(3)).message
+    assert reception.closed_lately(said, ledger.conversation(closed)) is None
+    assert ledger.conversation(closed).holder is Holder.CLOSED
+
+
+def test_what_the_citizen_himself_ended_is_the_bot_s(ledger, reception, waiting, sanne):
+    reception.handovers.claim(waiting, sanne)
+    ledger.end(waiting)
+
+    assert not writes_again(ledger, reception)[1]
+
+
+@pytest.mark.parametrize(("intent", "wakes"), [("bedanken", False), ("afscheid_nemen", False), ("melding_maken", True)])
+async def test_thanks_wake_no_agent(ledger, reception, closed, sanne, intent, wakes):
+    bot = Understands(intent)
+    turns = Turns(ledger, Bell(), cast("Bot", bot), reception.texts, reception.clock, reception=reception)
+    said = ledger.receive(words(2, text="bedankt hoor")).message
+    claimed = ledger.claim_turn("w", 10)
+
+    await turns._turn(claimed)
+
+    assert ledger.conversation(closed).holder is (Holder.AGENT if wakes else Holder.CLOSED)
+    assert state_of(ledger, said) is (State.HELD if wakes else State.ANSWERED)
+    answered = "utter_medewerker_graag_gedaan" in [m.name for m in ledger.messages(closed)]
+    assert answered is not wakes
+    await turns.close(1)
+
+
+class Understands:
+    def __init__(self, intent):
+        self.understood = intent
+
+    def intent(self, text):
+        return self.understood

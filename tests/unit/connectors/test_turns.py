@@ -29,6 +29,10 @@ class ScriptedBot:
     def __init__(self) -> None:
         self.script: list[Any] = []
         self.calls: list[tuple[str, bool]] = []
+        self.intents: dict[str, str] = {}
+
+    def intent(self, text: str) -> str | None:
+        return self.intents.get(text)
 
     def turn(
         self, message: Message, channel: str, *, new_session: bool, timeout: float, is_known: bool = False

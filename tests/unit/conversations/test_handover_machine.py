@@ -228,6 +228,16 @@ class Machine(RuleBasedStateMachine):
         self.elsewhere.come_back()
         assert self.now.holder is (Holder.BOT if was is Holder.EXTERNAL else was)
 
+    @rule(agent=AGENTS, present=st.booleans())
+    def the_citizen_comes_back_to_people(self, agent, present):
+        """Shortly after it was closed."""
+        before, closed = self.now.holder, self.handovers.history(self.conversation, limit=1)
+        if not closed:
+            return
+        again = self.handovers.again(closed[0], timedelta(minutes=5), agent=agent if present else None)
+        assert bool(again) == (before is Holder.CLOSED)
+        assert not again or self.now.holder is (Holder.AGENT if present else Holder.QUEUE)
+
     @rule()
     def a_closed_conversation_opens_again(self):
         self.ledger.reopen(self.conversation)

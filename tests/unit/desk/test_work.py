@@ -4,7 +4,7 @@ import yaml
 from conversations.handover import Request
 from conversations.model import Author, Holder
 from desk.sessions import Role
-from desk.work import LONGEST_ANSWER, NotAllowed, TooLate, Unusable
+from desk.work import LONGEST_ANSWER, File, NotAllowed, TooLate, Unusable
 from settings import ROOT
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
@@ -252,3 +252,64 @@ def test_a_colleague_who_is_not_here_or_is_he_himself_gets_nothing(work, sanne, 
 
     assert work.ledger.conversation(conversation).holder is Holder.AGENT
     assert {one.agent.name: one.here for one in work.colleagues()} == {"Sanne Claes": True, "Piet Verbeke": False}
+
+
+# --- a file with an answer ----------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\x00IEND\xaeB`\x82"
+
+
+@pytest.fixture
+def his(work, sanne, asks):
+    conversation = asks("an")
+    work.take(sanne, conversation)
+    return conversation
+
+
+def last(work, conversation):
+    return work.ledger.messages(conversation)[-1]
+
+
+@pytest.mark.req("WA-03")
+@pytest.mark.parametrize(
+    ("name", "content", "kind"), [("a.png", PNG, "image/png"), ("b", b"%PDF-1.7 ..", "application/pdf")]
+)
+def test_a_photo_or_a_pdf_goes_along_and_is_kept_sealed(work, sanne, his, engine, name, content, kind):
+    work.answer(sanne, his, "Zie hier.", "1", File(name, content))
+
+    said = last(work, his)
+    assert (said.text, said.author) == ("Zie hier.", Author.AGENT)
+    kept = work.ledger.attachment(said.attachment)
+    assert (kept.conversation, kept.name, kept.media_type, kept.content) == (his, name, kind, content)
+    with engine.connect() as db:
+        assert content[:8] not in db.exec_driver_sql("SELECT content FROM attachments").scalar()
+    [line] = [line for line in work.view(sanne, his).timeline if line.message and line.message.attachment]
+    assert (line.file, line.shows) == (name, kind != "application/pdf")
+
+
+@pytest.mark.req("WA-03")
+def test_a_file_needs_no_words_beside_it(work, sanne, his):
+    work.answer(sanne, his, "", "1", File("a.png", PNG))
+
+    assert last(work, his).attachment
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), [(b"MZ not a photo", "bestand_soort"), (PNG + bytes(100), "bestand_groot")]
+)
+def test_another_kind_or_too_large_is_said_and_nothing_is_sent(work, sanne, his, content, problem):
+    work.most = 60
+    with pytest.raises(Unusable) as error:
+        work.answer(sanne, his, "Zie hier.", "1", File("x", content))
+
+    assert error.value.code == problem
+    assert last(work, his).text != "Zie hier."
+
+
+def test_who_does_not_have_the_conversation_leaves_no_file(work, sanne, sessions, his, engine):
+    other = session_of(sessions, "Nadia El Amrani", "burgerzaken")
+    with pytest.raises(TooLate):
+        work.answer(other, his, "", "1", File("a.png", PNG))
+
+    with engine.connect() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM attachments").scalar() == 0

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 JPEG, PNG, WEBP, HEIC = "image/jpeg", "image/png", "image/webp", "image/heic"
 MEDIA_TYPES = (JPEG, PNG, WEBP, HEIC)
+PDF = "application/pdf"
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
@@ -33,6 +34,14 @@ def media_type(content: bytes | bytearray) -> str | None:
     if content[4:8] == b"ftyp" and _HEIC_BRANDS & _brands(content):
         return HEIC
     return None
+
+
+def sendable_type(content: bytes | bytearray) -> str | None:
+    """Of what an agent sends: a photo that every channel shows, or a PDF. None for anything else."""
+    if content.startswith(b"%PDF-"):
+        return PDF
+    kind = media_type(content)
+    return kind if kind in (JPEG, PNG) else None
 
 
 def _brands(content: bytes | bytearray) -> set[bytes]:

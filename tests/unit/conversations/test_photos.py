@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import photos
-from connectors.photos import HEIC, JPEG, PNG, WEBP, media_type
+from conversations import photos
+from conversations.photos import HEIC, JPEG, PNG, WEBP, media_type
 
 LATITUDE = struct.pack("<6I", 50, 1, 49, 1, 123456, 10000)  # degrees, minutes, seconds: three fractions
 
