@@ -107,5 +107,5 @@ class DeskDoor:
 
 def _encoded(seen: Seen) -> bytes:
     lines = [{**asdict(line), "at": line.at.isoformat() if line.at else None} for line in seen.lines]
-    told = {"lines": lines, "unseen": sorted(seen.unseen), "older": seen.older, "unasked": seen.unasked}
-    return json.dumps(told).encode()
+    where = {"asked": sorted(seen.asked), "unseen": sorted(seen.unseen)}
+    return json.dumps({"lines": lines, **where, "older": seen.older, "unasked": seen.unasked}).encode()

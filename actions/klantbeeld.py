@@ -8,7 +8,7 @@ there were nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from texts import Texts
 PATIENCE = 2.5  # seconds for a source: an agent has somebody before him
 MOST = 12  # of the things that are read one by one
 OURS = "Balie"
+_OURS = frozenset({OURS})
 CERTIFICATE, PHOTO = "attest", "foto"
 PDF = "application/pdf"
 
@@ -52,9 +53,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Seen:
-    """`unseen`: sources that did not answer. `older`: how many more there are. `unasked`: without his number."""
+    """`asked`: where it was looked for, and `unseen`: what of that did not answer.
+
+    `older`: how many more there are. `unasked`: without his number.
+    """
 
     lines: Sequence[Line]
+    asked: frozenset[str]
     unseen: frozenset[str] = frozenset()
     older: int = 0
     unasked: bool = False
@@ -118,20 +123,20 @@ class Picture:
         facts = await self.known.facts(identity, KEYS)
         lines = [Line(key, facts[key].value, facts[key].source, facts[key].seen_at) for key in KEYS if key in facts]
         if identity.rrn is None:
-            return Seen(lines)
+            return Seen(lines, _OURS)
         resident, unseen = await self._asked(self.orders.attests.resident(applicant(identity)))
         if resident:
             told = {"adres": resident.address, "email": resident.email}
             now = self.clock.utc()
             lines += [Line(what, text, self.register, now) for what, text in told.items() if text]
-        return Seen(lines, unseen)
+        return Seen(lines, _OURS | {self.register}, unseen)
 
     async def _preferences(self, who: Who, identity: Identity) -> Seen:
         attests, reports = await self.own.filings(who, ATTEST), await self.own.filings(who, REPORT)
         lines = [Line("levering", one.payload["levering"], OURS, one.created_at) for one in attests][:1]
         followed = await asyncio.to_thread(self.follows.followed, [report.id for report in reports])
         lines += [self._filed(report, "volgt") for report in reports if report.id in followed]
-        return Seen(lines)
+        return Seen(lines, _OURS)
 
     async def _products(self, who: Who, identity: Identity) -> Seen:
         """What he asked for here, and what the city delivered."""
@@ -139,12 +144,12 @@ class Picture:
         newest = sorted(filed, key=lambda one: one.created_at, reverse=True)
         delivered = await self._delivered(who, identity)
         lines = [*map(self._filed, newest), *delivered.lines]
-        return Seen(lines, delivered.unseen, unasked=delivered.unasked)
+        return replace(delivered, lines=lines, asked=delivered.asked | _OURS)
 
     async def _delivered(self, who: Who, identity: Identity) -> Seen:
         certificates, unseen = await self._certificates(identity)
         lines = [Line("geleverd", _named(one), self.register, key=one.id) for one in certificates]
-        return Seen(lines, unseen, unasked=identity.rrn is None)
+        return Seen(lines, frozenset({self.register}), unseen, unasked=identity.rrn is None)
 
     async def _documents(self, who: Who, identity: Identity) -> Seen:
         certificates, unseen = await self._certificates(identity)
@@ -152,11 +157,11 @@ class Picture:
         for report in await self.own.filings(who, REPORT):
             photos = report.payload.get("fotos") or ()
             lines += [Line(PHOTO, _number(report), OURS, report.created_at, f"{PHOTO}|{photo}") for photo in photos]
-        return Seen(lines, unseen, unasked=identity.rrn is None)
+        return Seen(lines, _OURS | {self.register}, unseen, unasked=identity.rrn is None)
 
     async def _dossiers(self, who: Who, identity: Identity) -> Seen:
         if identity.rrn is None:
-            return Seen([], unasked=True)
+            return Seen([], frozenset({self.sources[DOSSIERS]}), unasked=True)
         return await self._told(who, DOSSIERS)
 
     async def _told(self, who: Who, *names: str) -> Seen:
@@ -168,7 +173,8 @@ class Picture:
             for item, one in told
         ]
         unseen = frozenset(self.sources[part] for part in found.unseen | unread)
-        return Seen(lines, unseen, older=len(found.items[MOST:]))
+        asked = frozenset(self.sources[name] for name in names)
+        return Seen(lines, asked, unseen, older=len(found.items[MOST:]))
 
     # --- inside --------------------------------------------------------------
 

@@ -53,9 +53,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Seen:
-    """`unseen`: systems that did not answer. `older`: how many more there are. `unasked`: without his number."""
+    """`asked`: where it was looked for, and `unseen`: what of that did not answer.
+
+    `older`: how many more there are. `unasked`: without his number.
+    """
 
     lines: Sequence[Line] = ()
+    asked: Sequence[str] = ()
     unseen: Sequence[str] = ()
     older: int = 0
     unasked: bool = False
@@ -121,7 +125,7 @@ def _read(answer: requests.Response, build: Callable[[Mapping[str, Any]], T]) ->
 
 def _seen(wire: Mapping[str, Any]) -> Seen:
     lines = [Line(one["what"], one["text"], one["source"], _moment(one["at"]), one["key"]) for one in wire["lines"]]
-    return Seen(lines, wire["unseen"], wire["older"], wire["unasked"])
+    return Seen(lines, wire["asked"], wire["unseen"], wire["older"], wire["unasked"])
 
 
 def _moment(told: str | None) -> datetime | None:

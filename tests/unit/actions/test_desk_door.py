@@ -156,6 +156,7 @@ async def test_without_a_national_number_it_is_said_that_nobody_could_ask(room, 
     for block in ("zaken", "geleverd", "producten", "documenten"):
         told = await desk.block(noor, block)
         assert (told["lines"], told["unasked"], told["unseen"]) == ([], True, [])
+        assert told["asked"]
 
 
 # --- what cannot be reached ---------------------------------------------------------------
@@ -183,6 +184,7 @@ async def test_a_system_that_is_down_is_named_and_what_others_know_is_shown(room
     told = await desk.block(lien, block)
 
     assert told["unseen"] == [system]
+    assert system in told["asked"]
     assert bool(told["lines"]) == (block in ("contact", "lopend", "producten"))
 
 
