@@ -20,12 +20,13 @@ INTRODUCTION = """\
 def env_example(source: str) -> str:
     """The text of `.env.example` for the source text of settings.py."""
     defaults = Settings().environment()
-    lines = [INTRODUCTION.rstrip()]
-    for line in _body(source):
+    lines, body = [INTRODUCTION.rstrip()], _body(source)
+    for before, line in zip(["", *body], body, strict=False):
         if heading := HEADING.match(line):
             lines += ["", f"# ===== {heading['title']} ====="]
         elif line.startswith("#"):
-            lines += ["", line]
+            goes_on = before.startswith("#") and not HEADING.match(before)
+            lines += [line] if goes_on else ["", line]
         elif field := FIELD.match(line):
             name = field["name"].upper()
             lines.append(f"# {name}={defaults[name]}".rstrip())
