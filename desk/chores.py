@@ -11,9 +11,11 @@ from itertools import islice
 
 import structlog
 
+from citizens.processing import by_agent
 from city import Team
 from conversations.model import JSON, Attachment, Conversation, UnknownConversation
 from desk.audit import Act, Audit
+from desk.earlier import HELP
 from desk.sessions import Role, Session
 from desk.timeline import Line
 from desk.work import LONGEST_ANSWER, TO_AGENT, NotAllowed, TooLate, Unusable, Work
@@ -29,6 +31,8 @@ NOON = time(13)
 PARTS = {"voormiddag": (None, time(12, 59)), "namiddag": (NOON, None)}
 FORGOTTEN = "purged:"  # how the address of a conversation begins that no longer tells whose it was
 WINDOWS_AHEAD = 8  # moments for another attempt
+KINDS = ("gesprek", "telefoonnummer")
+"""What of the citizen is seen in a task, as the register of activities calls it."""
 
 log = structlog.get_logger()
 
@@ -142,10 +146,10 @@ class ChoreWork:
                 person=identity.person,
                 conversation=found.conversation,
                 action="een taak bekijken",
-                activity="burger helpen aan de balie",
+                activity=HELP,
                 source="Balie",
-                kinds=["gesprek", "telefoon"],
-                actor="medewerker",
+                kinds=KINDS,
+                actor=by_agent(session.agent.id),
             )
 
     def photo(self, session: Session, task: str, attachment: str) -> Attachment:

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from citizens.identities import Identities
+from citizens.processing import ProcessingLog
 from clock import BRUSSELS
 from conversations.model import Author
 from desk.app import DATA
 from desk.audit import Act, Audit
-from desk.chores import MOST_MISROUTED, Asked, ChoreWork, read_handlings
+from desk.chores import KINDS, MOST_MISROUTED, Asked, ChoreWork, read_handlings
 from desk.content import ContentFile
+from desk.earlier import HELP
 from desk.sessions import Role
 from desk.supervision import Filter, Supervision
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
@@ -19,6 +22,7 @@ from filings.task_model import CALL_BACK, Contact, Outcome, Source, TaskState, W
 from filings.tasks import BOT, Tasks
 from filings.windows import Window
 from tests.sealing import VAULT
+from tests.unit.citizens.people import LIEN
 from tests.unit.conversations.setting import claimed, words
 from tests.unit.desk.conftest import session_of
 
@@ -79,6 +83,17 @@ def test_he_sees_what_his_team_must_do_late_ones_marked_and_the_conversation_beh
     assert view.entry.late
     assert view.phone == "0470 12 34 56"
     assert [line.message.text for line in view.timeline if line.message] == ["waar blijft mijn attest"]
+
+
+@pytest.mark.req("MZR-07")
+def test_opening_one_is_accounted_for_to_a_citizen_who_is_known(chores, sanne, task, engine, clock):
+    chores.opened(sanne, task.id)
+    person = Identities(engine, clock, VAULT).bind(task.conversation, LIEN, clock.after(3600)).person
+
+    chores.opened(sanne, task.id)
+
+    [entry] = ProcessingLog(engine, clock, VAULT).of(person)
+    assert (entry.activity, entry.actor, tuple(entry.kinds)) == (HELP, f"medewerker:{sanne.agent.id}", KINDS)
 
 
 @pytest.mark.req("G-05", "KI-05")
