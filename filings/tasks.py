@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, func, insert, select, text, update
 
 from clock import BRUSSELS, Clock
 from conversations import figure_tables as measures
@@ -150,7 +150,13 @@ class Tasks:
         now = self.clock.utc()
         told = {**_told(wish), "key": key, "sealed": self._sealed(wish.contact), "changed_at": now}
         again = update(tasks).where(tasks.c.conversation == wish.conversation, tasks.c.source == Source.BOT, _UNDONE)
-        if wish.source is Source.BOT and (row := db.execute(again.values(**told).returning(tasks)).one_or_none()):
+        goes_on = tasks.c.team == wish.team  # an agent of another team could not even see what he has
+        his = {
+            "state": case((goes_on, tasks.c.state), else_=TaskState.OPEN),
+            "agent": case((goes_on, tasks.c.agent), else_=None),
+        }
+        again = again.values(**told, **his)
+        if wish.source is Source.BOT and (row := db.execute(again.returning(tasks)).one_or_none()):
             self._note(db, row.id, Step.CHANGED, actor)
             return self._read(row)
         fresh = {"id": new_id("t"), "reference": new_reference("taak"), "state": TaskState.OPEN}

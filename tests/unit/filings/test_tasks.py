@@ -101,6 +101,17 @@ def test_who_asks_again_changes_what_he_asked_and_is_called_once(book, task):
     assert [one.step for one in book.history(task.id)] == [Step.MADE, Step.CHANGED]
 
 
+def test_who_asks_again_about_something_else_finds_that_team_free_to_take_it(book, task):
+    book.claim(task.id, "sanne")
+    same_team = book.make(replace(CALL, window=TOMORROW), "c_1:2", BOT)
+    assert (same_team.state, same_team.agent) == (TaskState.CLAIMED, "sanne")
+
+    other_team = book.make(replace(CALL, team="onthaal", topic="melding"), "c_1:3", BOT)
+
+    assert (other_team.id, other_team.team) == (task.id, "onthaal")
+    assert (other_team.state, other_team.agent) == (TaskState.OPEN, None)
+
+
 def test_an_agent_s_task_stands_beside_what_the_citizen_asked(engine, book, task):
     book.make(LOOK_UP, "agent:1", "sanne")
 
