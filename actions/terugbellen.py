@@ -21,7 +21,7 @@ from actions.terugbellen_moment import MomentField, Times, offered, window_of
 from conversations.ledger import Ledger
 from conversations.model import Choice
 from filings.phones import is_dear, read_phone, spoken_number
-from filings.task_model import CALL_BACK, Contact, Source, Wish
+from filings.task_model import CALL_BACK, Contact, Outcome, Source, Wish
 from filings.tasks import BOT, Tasks
 from filings.windows import said
 
@@ -250,9 +250,10 @@ class CancelCallBack(ServiceAction):
 
     async def interrupt(self, turn: Turn) -> None:
         task = await asyncio.to_thread(self.tasks.by_reference, turn.choice or "")
-        if task is None or task.conversation != turn.conversation:
+        withdrawn = task is not None and task.outcome is Outcome.WITHDRAWN
+        if task is None or task.conversation != turn.conversation or (task.outcome and not withdrawn):
             turn.say("utter_algemeen_oude_knop")
-        elif await asyncio.to_thread(self.tasks.withdraw, task.id):
+        elif withdrawn or await asyncio.to_thread(self.tasks.withdraw, task.id) is not None:
             turn.say("utter_terugbellen_afgezegd")
         else:
             turn.say("utter_terugbellen_is_bezig")

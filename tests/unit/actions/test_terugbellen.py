@@ -175,6 +175,29 @@ async def test_he_takes_it_back_with_one_tap_and_nobody_else_can(room, tasks):
     assert tasks.find(task.id).outcome is Outcome.WITHDRAWN
 
 
+async def test_taking_it_back_twice_is_heard_twice_and_nobody_is_said_to_be_at_it(room, tasks):
+    citizen = await reach(room, "terugbellen_form", "terugbellen_bevestigd")
+    await ends(citizen)
+    [task] = tasks.of(citizen.conversation)
+    tap = f'/terugbellen_afzeggen{{"keuze": "{task.reference}"}}'
+    await citizen.taps(tap)
+
+    assert await citizen.taps(tap) == ["utter_terugbellen_afgezegd"]
+
+
+async def test_taking_back_a_call_that_was_made_already_is_an_old_button(room, tasks):
+    citizen = await reach(room, "terugbellen_form", "terugbellen_bevestigd")
+    await ends(citizen)
+    [task] = tasks.of(citizen.conversation)
+    tap = f'/terugbellen_afzeggen{{"keuze": "{task.reference}"}}'
+    tasks.claim(task.id, "sanne")
+    assert await citizen.taps(tap) == ["utter_terugbellen_is_bezig"]
+
+    tasks.finish(task.id, "sanne", Outcome.REACHED)
+
+    assert await citizen.taps(tap) == ["utter_algemeen_oude_knop"]
+
+
 async def test_a_moment_that_went_by_before_he_said_yes_becomes_the_next_one(room, tasks):
     citizen = await reach(room, "terugbellen_form", "terugbellen_bevestigd")
     room.set_clock("2026-11-25T08:00:00")
