@@ -23,7 +23,7 @@ from conversations.tables import attachments, conversations, messages
 from filings import retention as filed
 from filings import task_retention
 from filings.model import CONTACT
-from filings.tables import filings
+from filings.tables import drafts, filings
 from filings.task_tables import tasks
 from vault import Vault
 
@@ -71,6 +71,7 @@ class Erasing:
         to_come = messages.c.due > self.clock.utc()
         db.execute(delete(messages).where(said, or_(text(f"NOT {retention.BUSY}"), to_come)))
         db.execute(delete(notes).where(_within(notes, notes.c.at, erasure)))
+        db.execute(delete(drafts).where(_within(drafts, drafts.c.kept_at, erasure)))
         retention.empty_cards(db, self.vault, _within(handovers, handovers.c.asked_at, erasure))
         if erasure.whole:
             db.execute(update(conversations).where(conversations.c.id == erasure.conversation).values(remark=None))

@@ -22,6 +22,7 @@ from conversations.ledger import Ledger
 from conversations.model import Incoming, Kind, Reply
 from conversations.tables import metadata
 from filings.book import Filings
+from filings.drafts import Drafts
 from filings.follows import Follows
 from filings.model import CONTACT
 from filings.sealing import SEALED
@@ -279,6 +280,20 @@ def test_who_asked_to_be_called_and_wants_to_be_forgotten_is_not_called(town):
     forgotten = tasks.find(task.id)
     assert forgotten is not None
     assert (forgotten.contact, forgotten.outcome) == (Contact(), Outcome.WITHDRAWN)
+
+
+@pytest.mark.req("MZC-11")
+def test_what_he_left_half_finished_goes_too_also_from_before_he_logged_in(town):
+    conversation, person, filing = lives(town)
+    done(town, filing)
+    drafts = Drafts(town.engine, town.clock, VAULT, keep=timedelta(days=2))
+    drafts.keep(conversation, "melding_form", {"melding_omschrijving": "een geheime put"}, None)
+    town.clock.passes(1)
+
+    town.forgetting.person(person)
+    town.erase()
+
+    assert drafts.latest(conversation) is None
 
 
 def test_the_processing_log_stays_and_is_his_again_when_he_comes_back(town):
