@@ -12,7 +12,7 @@ from itertools import islice
 import structlog
 
 from citizens.processing import by_agent
-from city import Team
+from city import PHONE, Team
 from conversations.model import JSON, Attachment, Conversation, UnknownConversation
 from desk.audit import Act, Audit
 from desk.earlier import HELP
@@ -206,7 +206,8 @@ class ChoreWork:
         window = self._within(team, found.window)
         note = _short(reason, LONGEST_NOTE)
         _done(self.tasks.forward(task, session.agent.id, team, window, note, misrouted=misrouted))
-        if window != found.window and self._handling(found.handling).calls:
+        is_another = window != found.window if self._handling(found.handling).calls else window.end > found.window.end
+        if is_another:
             self._promise(found, team, window)
 
     def assign(self, session: Session, task: str, to: str) -> None:
@@ -273,9 +274,9 @@ class ChoreWork:
             self._tell(task, "utter_taak_zoekt_uit", team=name, wanneer=said_until(window, now))
 
     def _tell(self, task: Task, response: str, **values: str) -> None:
-        """In the conversation that it came from, unless that was forgotten."""
+        """In the conversation that it came from, unless that was forgotten, or held by telephone."""
         conversation = self._conversation(task)
-        if conversation:
+        if conversation and conversation.channel != PHONE:
             reply = self.texts.reply(response, conversation.channel, kenmerk=task.reference, **values)
             self.work.ledger.say(conversation.id, reply)
 

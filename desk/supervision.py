@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, and_, exists, select, text
 
+from city import PHONE
 from conversations.agents import Agent
 from conversations.database import reading
 from conversations.elsewhere import Elsewhere
@@ -295,5 +296,7 @@ class Supervision:
         ]
 
     def _say(self, conversation: str, response: str, **values: str) -> None:
+        """Nobody reads along with a talk by telephone."""
         channel = self.ledger.conversation(conversation).channel
-        self.ledger.say(conversation, self.texts.reply(response, channel, **values))
+        if channel != PHONE:
+            self.ledger.say(conversation, self.texts.reply(response, channel, **values))

@@ -6,6 +6,7 @@ from functools import partial
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import raw, redirect
 
+from city import PHONE
 from desk.chores import Asked, ChoreWork
 from desk.door import Door
 from desk.routes.steps import PICTURES, Inside, do, field
@@ -129,6 +130,9 @@ class TaskRoutes(Inside):
     async def _form(self, session: Session, conversation: str, asked: Asked, problem: str) -> HTTPResponse:
         handover = await do(self.chores.work.allowed, session, conversation)
         known = handover.card.get("answers") or {}
-        shown = {"session": session, "conversation": conversation, "asked": asked, "problem": problem}
+        by_phone = handover.channel == PHONE
+        shown = {"conversation": conversation, "by_phone": by_phone, "asked": asked, "problem": problem}
         lists = {"handlings": self.chores.handlings(), "known": known, "today": self.chores.clock.now().date()}
-        return self.door.pages.page("taak_nieuw.html", status=400 if problem else 200, **shown, **lists)
+        return self.door.pages.page(
+            "taak_nieuw.html", status=400 if problem else 200, session=session, **shown, **lists
+        )

@@ -4,8 +4,14 @@ from sqlalchemy import select
 from conversations.database import reading
 from conversations.figure_tables import figures
 from conversations.model import Holder
+from desk.audit import Audit
 from desk.calls import Calls
-from desk.work import NotAllowed, Unusable
+from desk.sessions import Role
+from desk.supervision import Supervision
+from desk.work import TO_AGENT, NotAllowed, Unusable
+from filings.tasks import Tasks
+from tests.sealing import VAULT
+from tests.unit.desk.conftest import session_of
 from tests.unit.desk.test_work import texts_of
 
 TOPICS = ("", "iets anders")
@@ -50,6 +56,17 @@ def test_nothing_is_said_in_it_and_the_assistant_does_not_get_it(work, sanne, ca
     with pytest.raises(NotAllowed):
         work.give_back(sanne, call, "attest")
     work.close(sanne, call, "attest")
+
+    assert work.ledger.messages(call) == []
+
+
+def test_a_supervisor_who_takes_it_over_or_gives_it_away_says_nothing_in_it(work, sanne, sessions, call, engine, clock):
+    luc = session_of(sessions, "Luc Vandamme", "burgerzaken", role=Role.SUPERVISOR)
+    supervision = Supervision(work, Audit(engine, clock), Tasks(engine, clock, work.ledger.bell, VAULT))
+
+    supervision.take_over(luc, call)
+    supervision.assign(luc, [call], TO_AGENT + sanne.agent.id)
+    supervision.close(luc, call)
 
     assert work.ledger.messages(call) == []
 

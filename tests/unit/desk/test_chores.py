@@ -11,6 +11,7 @@ from clock import BRUSSELS
 from conversations.model import Author
 from desk.app import DATA
 from desk.audit import Act, Audit
+from desk.calls import Calls
 from desk.chores import KINDS, MOST_MISROUTED, Asked, ChoreWork, read_handlings
 from desk.content import ContentFile
 from desk.earlier import HELP
@@ -264,6 +265,31 @@ def test_a_team_that_is_not_there_then_calls_at_another_moment_and_the_citizen_h
     chores.forward(session_like(sanne, "onthaal"), task.id, "burgerzaken", "toch niet", misrouted=False)
 
     assert "morgen" in heard(work, task.conversation)[0].text
+
+
+def test_a_team_that_answers_later_than_was_promised_tells_the_citizen_when(chores, work, clock, tasks, sanne, asks):
+    conversation = asks()
+    chores.make(sanne, conversation, ASKED)
+    [task] = tasks.of(conversation)
+    clock.passes(timedelta(days=3).total_seconds())
+    both = replace(sanne, agent=replace(sanne.agent, teams=frozenset({"burgerzaken", "onthaal"})))
+
+    chores.forward(both, task.id, "burgerzaken", "hun vraag", misrouted=False)
+
+    promised, again = heard(work, conversation)
+    assert "morgen om 19.00 uur" in promised.text
+    assert ("Burgerzaken" in again.text, task.reference in again.text) == (True, True)
+
+
+def test_of_a_task_from_a_talk_by_telephone_nothing_is_said_where_nobody_reads(chores, work, tasks, sanne, piet):
+    call = Calls(work.ledger, work.handovers).begin(sanne)
+    chores.make(sanne, call, ASKED)
+    [task] = tasks.of(call)
+    chores.claim(piet, task.id)
+
+    chores.finish(piet, task.id, Outcome.HANDLED, "", "We maaien volgende week.")
+
+    assert work.ledger.messages(call) == []
 
 
 def session_like(session, team):
