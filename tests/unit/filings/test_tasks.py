@@ -163,10 +163,10 @@ def test_giving_up_counts_the_last_attempt(book, task):
 
 
 @pytest.mark.req("KI-05")
-def test_a_process_that_dies_with_a_task_in_its_hands_loses_nothing(database_url, book, task, clock):
+def test_a_process_that_dies_with_a_task_in_its_hands_loses_nothing(ready_url, book, task, clock):
     """Whatever it held in memory is gone; another process sees the same task, and who had it."""
     book.claim(task.id, "sanne")
-    elsewhere = Tasks(connect(database_url), clock, Bell(), VAULT)
+    elsewhere = Tasks(connect(ready_url), clock, Bell(), VAULT)
 
     [found] = elsewhere.undone(["burgerzaken"])
 
