@@ -160,6 +160,9 @@ class Turns:
         closed = await asyncio.to_thread(self._reception.closed_lately, message, conversation)
         if closed is None:
             return None
+        code = await asyncio.to_thread(self._known.code, message, conversation)
+        if code is not None:  # no person's to answer
+            return await asyncio.to_thread(self._keep, message, conversation, code, True)
         ask = partial(self._bot.intent, message.text)
         intent = await asyncio.get_running_loop().run_in_executor(self._threads, ask) if message.text else None
         if intent in NOTHING_MORE:

@@ -10,6 +10,7 @@ import pytest
 from clock import Clock
 from connectors.bot_client import Answer, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.turns import GIVE_UP, Pace, Turns
+from conversations.agents import Profile
 from conversations.bell import Bell
 from conversations.claims import ORDER
 from conversations.handover import Request
@@ -278,6 +279,20 @@ async def test_a_code_is_looked_at_also_while_a_person_has_the_conversation(hous
 
     assert house.state_of(code) is State.ANSWERED
     assert house.bot.calls == []
+
+
+@pytest.mark.req("CA-03")
+async def test_a_code_that_is_typed_right_after_an_agent_closed_is_no_person_s_to_answer(house: House) -> None:
+    people, conversation = house.turns._reception, house.conversation.id
+    sanne = people.queue.agents.arrive("sanne", Profile("Sanne Claes", ["burgerzaken"])).id
+    people.handovers.take_over(conversation, sanne, Request("burgerzaken", "attest", "asked"))
+    people.handovers.close(conversation, sanne, topic="attest")
+    async with house.working():
+        code = house.say("482913")
+        await house.until(lambda: house.state_of(code) in (State.ANSWERED, State.HELD))
+
+    assert house.heard == ["De code klopt."]
+    assert house.now.holder is Holder.BOT
 
 
 @pytest.mark.parametrize("holder", [Holder.BOT, Holder.AGENT])
