@@ -80,6 +80,8 @@ class Reception:
         last = next(iter(self.handovers.history(conversation.id, limit=1)), None)
         if last is None or last.ended_at is None or last.outcome not in ("closed", "silent"):
             return None
+        if conversation.ended_at and conversation.ended_at > last.ended_at:  # the bot had him since
+            return None
         return last if timedelta(0) <= message.created_at - last.ended_at <= self.again else None
 
     def take_again(self, closed: Handover) -> bool:

@@ -324,6 +324,17 @@ def test_what_the_citizen_himself_ended_is_the_bot_s(ledger, reception, waiting,
     assert not writes_again(ledger, reception)[1]
 
 
+def test_what_the_bot_had_and_ended_since_is_the_bot_s(ledger, reception, closed, sanne):
+    reception.queue.agents.be(sanne, Presence.AWAY)
+    ledger.reopen(closed)
+    later(reception, sanne, minutes=3)
+    ledger.end(closed, reason="finished")
+    reception.queue.agents.be(sanne, Presence.ONLINE)
+    later(reception, sanne, minutes=3)
+
+    assert not writes_again(ledger, reception)[1]
+
+
 @pytest.mark.parametrize(("intent", "wakes"), [("bedanken", False), ("afscheid_nemen", False), ("melding_maken", True)])
 async def test_thanks_wake_no_agent(ledger, reception, closed, sanne, intent, wakes):
     bot = Understands(intent)
