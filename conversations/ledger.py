@@ -247,13 +247,9 @@ class Ledger:
 
         Gives the conversation when the bot lost it just now.
         """
-        now = self.clock.utc()
-        with writing(self.engine) as db:
-            conversation = self._open(db, said.channel, said.address)
-            is_new = asides.overhear(db, conversation.id, said, now)
-            lost = is_new and answers_elsewhere(db, conversation.id, now, silence)
-        self._ring(conversation.id, "desk")
-        return conversation.id if lost else None
+        conversation, lost = racing(self.engine, lambda db: self._overhear(db, said, silence))
+        self._ring(conversation, "desk")
+        return conversation if lost else None
 
     def mark_read(self, conversation: str, up_to: int) -> None:
         """The citizen saw what was sent, up to and including this seq."""
@@ -326,6 +322,11 @@ class Ledger:
         if known.conversation != conversation.id:
             raise Refused("this id was used for a message of another conversation")
         return Received(known, is_new=False)
+
+    def _overhear(self, db: Connection, said: Overheard, silence: timedelta) -> tuple[str, bool]:
+        now, conversation = self.clock.utc(), self._open(db, said.channel, said.address).id
+        is_new = asides.overhear(db, conversation, said, now)
+        return conversation, is_new and answers_elsewhere(db, conversation, now, silence)
 
     def _leave(self, db: Connection, conversation: str, payload: str, key: str, due: datetime | None) -> Received:
         known = seen(db, locked(db, conversation).channel, key)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from conversations import asides
 from conversations.elsewhere import Elsewhere
 from conversations.handover import Handovers, Request
 from conversations.model import Choice, Holder, Incoming, Kind, Overheard, Reply, State
@@ -72,6 +74,20 @@ def test_the_same_echo_twice_and_a_second_word_take_it_once(ledger):
     assert answers(ledger) is None
     assert answers(ledger, 2) is None
     assert len(moves(ledger.engine, ledger.open("whatsapp", "3247").id)) == 1
+
+
+def test_his_words_are_kept_also_when_another_process_makes_the_same_conversation_first(ledger, monkeypatch):
+    real, raced = asides.overhear, iter([True, False])
+
+    def overhear(*told):
+        if next(raced):
+            raise IntegrityError("INSERT INTO conversations", {}, Exception("uq_conversations_address"))
+        return real(*told)
+
+    monkeypatch.setattr(asides, "overhear", overhear)
+
+    assert answers(ledger) == ledger.open("whatsapp", "3247").id
+    assert holder(ledger) is Holder.EXTERNAL
 
 
 def test_what_people_of_the_desk_have_stays_theirs(ledger, handovers):
