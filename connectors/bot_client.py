@@ -65,7 +65,7 @@ class HttpBot:
     def turn(
         self, message: Message, channel: str, *, new_session: bool, timeout: float, is_known: bool = False
     ) -> Answer:
-        response = self._post(_request(message, channel, new_session, is_known), timeout)
+        response = self._post("turn", _request(message, channel, new_session, is_known), timeout)
         if response.status_code == 503:
             raise BotAway("http_503")  # no model yet, or no dialogue store
         if response.status_code == 400:
@@ -87,9 +87,9 @@ class HttpBot:
 
     def intent(self, text: str) -> str | None:
         try:
-            answer = self._session().post(f"{self._url}/understand", json={"text": text}, timeout=UNDERSTAND_TIMEOUT)
+            answer = self._post("understand", {"text": text}, UNDERSTAND_TIMEOUT)
             return str(answer.json()["intent"]) if answer.status_code == 200 else None
-        except (requests.RequestException, ValueError, KeyError):
+        except (BotAway, BotFailed, ValueError, KeyError):
             return None
 
     def is_ready(self) -> bool:
@@ -98,17 +98,17 @@ class HttpBot:
         except requests.RequestException:
             return False
 
-    def _post(self, body: JSON, timeout: float) -> requests.Response:
+    def _post(self, door: str, body: JSON, timeout: float) -> requests.Response:
         """Once more at once when the line was closed: the bot drops lines that were idle for a while."""
         try:
-            return self._try(body, timeout)
+            return self._try(door, body, timeout)
         except BotAway:
-            return self._try(body, timeout)
+            return self._try(door, body, timeout)
 
-    def _try(self, body: JSON, timeout: float) -> requests.Response:
+    def _try(self, door: str, body: JSON, timeout: float) -> requests.Response:
         try:
             return self._session().post(
-                f"{self._url}/turn", json=body, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False
+                f"{self._url}/{door}", json=body, timeout=(CONNECT_TIMEOUT, timeout), allow_redirects=False
             )
         except requests.ConnectTimeout as error:
             raise BotAway("connect_timeout") from error

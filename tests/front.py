@@ -245,7 +245,9 @@ class FakeBot:
             self._server = None
 
     def answer(self, body: dict[str, Any], replies: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-        """The same message gets the same answer, and is run once."""
+        """The same message gets the same answer, and is run once. Words outside any dialogue only want something."""
+        if "message_id" not in body:
+            return {"intent": "groeten"}
         with self._lock:
             if body["message_id"] not in self._answers:
                 self.runs[body["message_id"]] += 1

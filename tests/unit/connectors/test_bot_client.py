@@ -98,6 +98,22 @@ def test_a_bot_that_is_not_there_is_away(fake: FakeBot) -> None:
     assert not HttpBot(fake.url).is_ready()
 
 
+def test_what_words_want_is_asked_once_more_over_a_line_that_was_closed(fake: FakeBot) -> None:
+    fake.faults.append("die")
+
+    assert HttpBot(fake.url).intent("bedankt") == "groeten"
+    assert fake.asked == [{"text": "bedankt"}] * 2
+
+
+def test_a_bot_that_cannot_tell_what_words_want_says_so(fake: FakeBot) -> None:
+    fake.faults.extend([503, "rubbish"])
+    bot = HttpBot(fake.url)
+
+    assert (bot.intent("bedankt"), bot.intent("bedankt")) == (None, None)
+    fake.stop()
+    assert bot.intent("bedankt") is None
+
+
 def test_a_bot_forgets_a_conversation_when_it_can(fake: FakeBot) -> None:
     assert HttpBot(fake.url).forget("c_1")
     fake.ready = False
