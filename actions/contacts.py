@@ -147,7 +147,7 @@ class SessionContacts:
     # --- what he thought of it ----------------------------------------------------
 
     async def _rate(self, filing: Filing, story: Story) -> None:
-        """Belongs to the contact before, which must be there first."""
+        """Belongs to the contact before, which must be there first; and so may what he thinks of it after this."""
         earlier = [
             one
             for one in await asyncio.to_thread(self.filings.of, filing.conversation, CONTACT)
@@ -162,7 +162,7 @@ class SessionContacts:
             for contact, person in ((ids[0], False), (ids[-1], True)) if ids else ():
                 if told := story.rating(person=person):
                     await self.registering.contacts.note(contact, told)
-        await self._done(filing, [])
+        await self._done(filing, ids)
 
     # --- words and facts ------------------------------------------------------------
 

@@ -297,6 +297,21 @@ async def test_what_he_thinks_of_it_later_is_added(scene: Scene) -> None:
     assert len(scene.register.contacts) == 2
 
 
+async def test_a_second_rating_that_comes_when_the_first_was_added_is_added_too(scene: Scene) -> None:
+    conversation = scene.speaks()
+    scene.agent_helps(conversation)
+    await scene.settle()
+    for choice in ("medewerker:1", "assistent:5"):
+        scene.rates(conversation, choice)
+        await scene.settle()
+
+    bot, person = scene.register.contacts.values()
+    assert scene.register.notes == [
+        (f"id-{person.key}", {"tevreden": "nee", "beoordeling": "1"}),
+        (f"id-{bot.key}", {"tevreden": "ja", "beoordeling": "5"}),
+    ]
+
+
 async def test_a_rating_of_what_was_not_registered_is_not_registered(scene: Scene) -> None:
     conversation = scene.speaks("openingsuren_vragen")
     await scene.is_over(conversation)
