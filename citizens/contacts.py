@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, exists, func, or_, select
 
 from citizens.tables import bindings
 from conversations.database import reading
@@ -30,13 +30,13 @@ class Contact:
 
 
 def contacts(engine: Engine, person: str, limit: int) -> list[Contact]:
-    """Latest first. Whatever somebody else did in the same conversation, before or after, is not his."""
-    since = func.max(bindings.c.bound_at).label("latest")
+    """Latest first. Whatever somebody else did in the same conversation, before, after or in between, is not his."""
+    since, left = func.max(bindings.c.bound_at), func.coalesce(bindings.c.ended_at, bindings.c.until)
     found = (
         select(
             bindings.c.conversation,
             func.min(bindings.c.bound_at).label("since"),
-            func.max(func.coalesce(bindings.c.ended_at, bindings.c.until)).label("left"),
+            func.max(left).label("left"),
             conversations.c.channel,
             conversations.c.active_at,
         )
@@ -48,20 +48,20 @@ def contacts(engine: Engine, person: str, limit: int) -> list[Contact]:
     )
     with reading(engine) as db:
         rows = db.execute(found).all()
+        while_logged_in = exists().where(
+            bindings.c.person == person,
+            bindings.c.conversation == handovers.c.conversation,
+            handovers.c.asked_at <= left,
+            or_(handovers.c.ended_at.is_(None), handovers.c.ended_at >= bindings.c.bound_at),
+        )
         where = handovers.c.conversation.in_([row.conversation for row in rows])
-        asked = db.execute(select(handovers).where(where).order_by(handovers.c.asked_at)).all()
+        asked = db.execute(select(handovers).where(where, while_logged_in).order_by(handovers.c.asked_at)).all()
     return [
         Contact(
             row.channel,
             row.since,
             max(row.since, min(row.left, row.active_at)),
-            tuple(
-                Talk(one.team, one.topic)
-                for one in asked
-                if one.conversation == row.conversation
-                and one.asked_at <= row.left
-                and (one.ended_at is None or one.ended_at >= row.since)
-            ),
+            tuple(Talk(one.team, one.topic) for one in asked if one.conversation == row.conversation),
         )
         for row in rows
     ]

@@ -15,6 +15,7 @@ from desk.work import NotAllowed
 from settings import Settings
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN
+from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
 
 REFERENCE = "A-7K3P-92QX"
@@ -244,6 +245,26 @@ def test_what_somebody_else_asked_at_the_same_screen_is_no_contact_of_his(work, 
     clock.passes(60)
     work.ledger.reopen(conversation)
     asks(topic="attest")
+    work.take(sanne, conversation)
+
+    [moment] = picture.open(sanne, conversation, "contactmomenten").moments
+
+    assert [talk.topic for talk in moment.talks] == ["attest"]
+
+
+def test_nor_is_what_somebody_else_asked_there_between_two_of_his_logins(work, picture, sanne, asks, log_in, clock):
+    conversation = work.ledger.receive(words(1, address="bib")).message.conversation
+    log_in(conversation)
+    clock.passes(60)
+    log_in(conversation, JAN)
+    asks("bib", topic="melding")
+    work.take(sanne, conversation)
+    work.close(sanne, conversation, "melding")
+    clock.passes(60)
+    log_in(conversation)
+    clock.passes(60)
+    work.ledger.reopen(conversation)
+    asks("bib", topic="attest")
     work.take(sanne, conversation)
 
     [moment] = picture.open(sanne, conversation, "contactmomenten").moments
