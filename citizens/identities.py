@@ -6,12 +6,12 @@ it was only by our own id.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, text, update
 
 from citizens.tables import ACTIVE, bindings, people
 from clock import Clock
@@ -20,6 +20,15 @@ from conversations.rows import new_id
 from vault import Vault
 
 RENEWED, SOMEBODY_ELSE, EXPIRED = "renewed", "somebody_else", "expired"
+
+
+@dataclass(frozen=True)
+class Login:
+    """Somebody was logged in there, from then to then."""
+
+    conversation: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,14 @@ class Identities:
         query = select(bindings.c.conversation).where(bindings.c.person == person).distinct()
         with reading(self.engine) as db:
             return list(db.execute(query).scalars())
+
+    def of_others(self, conversations: Collection[str], person: str) -> list[Login]:
+        """When somebody else than he was logged in there."""
+        until = func.coalesce(bindings.c.ended_at, bindings.c.until).label("until")
+        others = (bindings.c.conversation.in_(conversations), bindings.c.person != person)
+        with reading(self.engine) as db:
+            found = db.execute(select(bindings.c.conversation, bindings.c.bound_at, until).where(*others))
+            return [Login(*row) for row in found]
 
     def bind(self, conversation: str, claims: Claims, until: datetime) -> Identity:
         """He is who speaks here, until then. Whoever was bound here before no longer is."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from citizens.identities import Identities
+from citizens.identities import Identities, Login
 from citizens.processing import ProcessingLog, by_agent
 from conversations.handover import Handover, Handovers
 from desk.sessions import Session
@@ -29,10 +29,12 @@ class Earlier:
     processing: ProcessingLog
 
     def of(self, session: Session, conversation: str) -> list[Handover]:
-        """Those that are over, newest first."""
+        """Those that are over, newest first. What was asked while somebody else was logged in there is not his."""
         identity = self.identities.of(conversation)
         his = {conversation, *(self.identities.conversations(identity.person) if identity else ())}
         found = [one for each in his for one in self.handovers.history(each) if one.ended_at and session.sees(one.team)]
+        others = self.identities.of_others(his, identity.person) if identity else []
+        found = [one for one in found if not any(_during(one, login) for login in others)]
         return sorted(found, key=lambda one: one.asked_at, reverse=True)[:MOST]
 
     def open(self, session: Session, conversation: str, handover: str) -> tuple[Handover, list[Line]] | None:
@@ -53,3 +55,8 @@ class Earlier:
                 actor=by_agent(session.agent.id),
             )
         return found, self.timelines.between(found.conversation, found.asked_at, found.ended_at)
+
+
+def _during(one: Handover, login: Login) -> bool:
+    is_before = one.ended_at is not None and one.ended_at < login.since
+    return one.conversation == login.conversation and not is_before and one.asked_at <= login.until

@@ -5,6 +5,7 @@ from citizens.processing import ProcessingLog
 from conversations.handover import Request
 from desk.work import NotAllowed, TooLate, Unusable
 from tests.sealing import VAULT
+from tests.unit.citizens.people import JAN, LIEN
 from tests.unit.conversations.setting import words
 
 
@@ -86,6 +87,24 @@ def test_who_is_not_known_has_no_contacts_elsewhere(work, sanne, asks, log_in):
     log_in(here)
 
     assert [one.conversation for one in work.view(sanne, here).earlier] == [elsewhere]
+
+
+@pytest.mark.req("MZR-06")
+def test_what_somebody_else_asked_at_the_same_screen_is_not_his(work, sanne, asks, engine, clock):
+    identities, here, there = Identities(engine, clock, VAULT), asks("an"), asks("bib")
+    identities.bind(there, JAN, clock.after(3600))
+    finished(work, sanne, there)
+    clock.passes(60)
+    identities.bind(there, LIEN, clock.after(3600))
+    identities.bind(here, LIEN, clock.after(3600))
+
+    assert work.view(sanne, here).earlier == []
+
+    clock.passes(60)
+    work.ledger.reopen(there)
+    asks("bib", topic="melding")
+    finished(work, sanne, there, "melding")
+    assert [one.topic for one in work.view(sanne, here).earlier] == ["melding"]
 
 
 def test_a_photo_is_shown_in_its_own_conversation_only(work, sanne, piet, asks):
