@@ -139,7 +139,7 @@ class Supervision:
         present = frozenset(agent.id for agent in self.work.queue.agents.present())
         his = [agent for agent in self.work.queue.agents.all() if agent.teams & set(teams)]
         cases = self._cases(teams)
-        bounced = [task for task in self.tasks.undone(teams) if task.misroutings > MOST_MISROUTED]
+        bounced = self.tasks.undone(teams, misrouted=MOST_MISROUTED + 1)
         shown = [case for case in cases if only.lets(case)]
         return Overview(cases, shown, self._running(only), his, present, bounced)
 

@@ -102,9 +102,10 @@ class Tasks:
 
     # --- looking -------------------------------------------------------------
 
-    def undone(self, teams: Collection[str]) -> list[Task]:
-        """What these teams still have to do, the most urgent first."""
-        query = select(tasks).where(_UNDONE, tasks.c.team.in_(sorted(teams))).order_by(tasks.c.due, tasks.c.id)
+    def undone(self, teams: Collection[str], *, misrouted: int = 0) -> list[Task]:
+        """What these teams still have to do, the most urgent first; only what came to the wrong team so often."""
+        his = (_UNDONE, tasks.c.team.in_(sorted(teams)), tasks.c.misroutings >= misrouted)
+        query = select(tasks).where(*his).order_by(tasks.c.due, tasks.c.id)
         with reading(self.engine) as db:
             return [self._read(row) for row in db.execute(query.limit(MOST))]
 
