@@ -190,6 +190,8 @@ class ChoreWork:
         if outcome not in allowed:
             raise Unusable("uitkomst")
         note, answer = _short(note, LONGEST_NOTE), _short(answer, LONGEST_ANSWER)
+        if outcome == Outcome.HANDLED and not answer and self._reader(found):
+            raise Unusable("antwoord")  # it was promised to him
         ended = _done(self.tasks.finish(task, session.agent.id, Outcome(outcome), note))
         if ended.outcome is Outcome.GIVEN_UP:
             self._tell(found, "utter_taak_opgegeven", keren=str(ended.attempts))
@@ -274,11 +276,15 @@ class ChoreWork:
             self._tell(task, "utter_taak_zoekt_uit", team=name, wanneer=said_until(window, now))
 
     def _tell(self, task: Task, response: str, **values: str) -> None:
-        """In the conversation that it came from, unless that was forgotten, or held by telephone."""
-        conversation = self._conversation(task)
-        if conversation and conversation.channel != PHONE:
+        """In the conversation that it came from."""
+        if conversation := self._reader(task):
             reply = self.texts.reply(response, conversation.channel, kenmerk=task.reference, **values)
             self.work.ledger.say(conversation.id, reply)
+
+    def _reader(self, task: Task) -> Conversation | None:
+        """Where the citizen reads; None: it was forgotten, or held by telephone."""
+        found = self._conversation(task)
+        return found if found and found.channel != PHONE else None
 
     def _conversation(self, task: Task) -> Conversation | None:
         """None once it was forgotten."""

@@ -188,6 +188,20 @@ def test_a_colleague_adds_the_answer_and_the_citizen_reads_it(chores, work, task
     ]
 
 
+@pytest.mark.req("KI-02")
+def test_who_was_promised_an_answer_gets_one(chores, work, tasks, sanne, piet, asks):
+    conversation = asks()
+    chores.make(sanne, conversation, ASKED)
+    [task] = tasks.of(conversation)
+    chores.claim(piet, task.id)
+
+    with pytest.raises(Unusable, match="antwoord"):
+        chores.finish(piet, task.id, Outcome.HANDLED, "gebeld met de ploeg", " ")
+
+    assert tasks.find(task.id).state is TaskState.CLAIMED
+    assert len(heard(work, conversation)) == 1
+
+
 @pytest.mark.parametrize("outcome", [Outcome.HANDLED, Outcome.WITHDRAWN, "bereikt", ""])
 def test_a_call_ends_as_a_call_ends(chores, sanne, task, outcome):
     chores.claim(sanne, task.id)
