@@ -1,6 +1,7 @@
 """The screen of the tasks: what is open, who has what, and how each ended."""
 
 import secrets
+from collections.abc import Mapping
 from functools import partial
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -18,6 +19,8 @@ HOME = "/desk/taken"
 AGAIN = "niet_bereikt"
 OUTCOMES = {"bereikt": Outcome.REACHED, "afgehandeld": Outcome.HANDLED, "opgegeven": Outcome.GIVEN_UP}
 """What the buttons are called."""
+TYPED = ("notitie", "antwoord", "reden")
+NOTHING_TYPED = dict.fromkeys(TYPED, "")
 
 
 class TaskRoutes(Inside):
@@ -88,17 +91,18 @@ class TaskRoutes(Inside):
         else:
             ended = OUTCOMES.get(how, "")
             step = partial(self.chores.finish, session, task, ended, note, field(request, "antwoord"))
-        return await self._leaves(session, task, step)
+        return await self._leaves(request, session, task, step)
 
     async def forward(self, request: Request, task: str) -> HTTPResponse:
         session, wrong = await self._enter(request), field(request, "verkeerd") == "ja"
         to, reason = field(request, "naar"), field(request, "reden")
         step = partial(self.chores.forward, session, task, to, reason, misrouted=wrong)
-        return await self._leaves(session, task, step)
+        return await self._leaves(request, session, task, step)
 
     async def assign(self, request: Request, task: str) -> HTTPResponse:
         session = await self._enter(request)
-        return await self._leaves(session, task, partial(self.chores.assign, session, task, field(request, "aan")))
+        step = partial(self.chores.assign, session, task, field(request, "aan"))
+        return await self._leaves(request, session, task, step)
 
     async def make(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)
@@ -112,19 +116,22 @@ class TaskRoutes(Inside):
 
     # --- inside --------------------------------------------------------------
 
-    async def _leaves(self, session: Session, task: str, step: "partial[None]") -> HTTPResponse:
-        """A step after which the task is out of his hands."""
+    async def _leaves(self, request: Request, session: Session, task: str, step: "partial[None]") -> HTTPResponse:
+        """A step after which the task is out of his hands. What he typed is still there when it is refused."""
         try:
             await do(step)
         except Unusable as error:
-            return await self._page(session, task, error.code)
+            typed = {name: field(request, name) for name in TYPED}
+            return await self._page(session, task, error.code, typed)
         return redirect(f"{HOME}/", status=303)
 
-    async def _page(self, session: Session, task: str, problem: str = "") -> HTTPResponse:
+    async def _page(
+        self, session: Session, task: str, problem: str = "", typed: Mapping[str, str] = NOTHING_TYPED
+    ) -> HTTPResponse:
         view = await do(self.chores.view, session, task)
         agents = await do(self.chores.agents.all)
         status = 400 if problem else 200
-        shown = {"session": session, "view": view, "agents": agents, "problem": problem}
+        shown = {"session": session, "view": view, "agents": agents, "problem": problem, "typed": typed}
         return self.door.pages.page("taak.html", status=status, **shown)
 
     async def _form(self, session: Session, conversation: str, asked: Asked, problem: str) -> HTTPResponse:
