@@ -18,12 +18,17 @@ from conversations.handover_tables import handovers
 from conversations.tables import attachments, metadata
 from filings import task_tables  # noqa: F401 – likewise
 from filings.sealing import opened, seal
-from filings.tables import filings, follow_changes, follows
+from filings.tables import drafts, filings, follow_changes, follows
 from settings import SettingsError, load
 from vault import CannotOpen, Vault, vault_of
 
 BATCH = 10  # photos are large, and nobody else writes to SQLite meanwhile
-JSON_COLUMNS = {filings: ("payload", "result"), follows: ("seen",), follow_changes: ("content",)}
+JSON_COLUMNS = {
+    filings: ("payload", "result"),
+    follows: ("seen",),
+    follow_changes: ("content",),
+    drafts: ("answers",),
+}
 TEXT_COLUMNS = {handovers: "card"}  # and every column that is called `sealed`
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
@@ -9,6 +11,7 @@ from conversations.database import reading, writing
 from conversations.ledger import Ledger
 from conversations.tables import attachments
 from filings.book import Filings
+from filings.drafts import Drafts
 from filings.follows import Follows
 from filings.tables import filings
 from scripts.reseal import reseal
@@ -35,8 +38,12 @@ class Kept:
         self.filing = book.done(book.file("c1", "melding", PAYLOAD, "k").id, result={"naam": "Lien"})
         following = Follows(engine, self.clock, vault, interval=60)
         following.changed(following.follow(self.filing, {"a": "b"}), {"a": "c"}, {"note": "Lien belde"})
+        self._drafts(vault).keep("c1", "melding", PAYLOAD, None)
         self.person = Identities(engine, self.clock, vault).bind("c1", LIEN, self.clock.after(60)).person
         Facts(engine, self.clock, vault).keep(self.person, "email", "lien@example.be", source="burger", purpose="x")
+
+    def _drafts(self, vault: Vault) -> Drafts:
+        return Drafts(self.engine, self.clock, vault, keep=timedelta(hours=48))
 
     def read(self, vault: Vault) -> None:
         """Raises CannotOpen, or fails, when something is not as it was."""
@@ -47,6 +54,9 @@ class Kept:
         assert (filing.payload, filing.result) == (PAYLOAD, {"naam": "Lien"})
         [change] = Follows(self.engine, self.clock, vault, interval=60).untold()
         assert change.content == {"note": "Lien belde"}
+        draft = self._drafts(vault).latest("c1")
+        assert draft is not None
+        assert draft.answers == PAYLOAD
         identity = Identities(self.engine, self.clock, vault).of("c1")
         assert identity is not None
         assert identity.rrn == LIEN.rrn
@@ -62,7 +72,7 @@ def test_after_it_the_old_key_may_go(engine):
 
     count = reseal(engine, both)
 
-    assert count == 12 + 1 + 1 + 1 + 1 + 1
+    assert count == 12 + 1 + 1 + 1 + 1 + 1 + 1
     kept.read(Vault([NEW], SECRET_KEY))
     assert reseal(engine, Vault([NEW], SECRET_KEY)) == count
 
