@@ -14,7 +14,8 @@ import conversations.figure_tables
 import conversations.handover_tables
 import conversations.overrides  # noqa: F401 – and these
 import desk.tables  # noqa: F401 – and these
-import filings.tables  # noqa: F401 – and so does its table
+import filings.tables
+import filings.task_tables  # noqa: F401 – and so do these
 from conversations.database import connect, migrate, reading, writing
 from conversations.tables import Moment, metadata
 from tests.unit.conversations.setting import migrate_together, migrated
