@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conversations.model import Author, Kind, Message
+from conversations.sessions import THANKED
 
 RATING = "/beoordelen"
 GENERAL = "algemeen"
@@ -35,7 +36,7 @@ class Story:
     intent: str
     agents: Sequence[str]
     ratings: Sequence[Rating]
-    asks: bool  # he said something besides what he thought of it
+    asks: bool  # he said something besides thanks and what he thought of it
 
     @property
     def topic(self) -> str:
@@ -66,7 +67,7 @@ def story_of(said: Sequence[Message], topics: Collection[str]) -> Story | None:
         intent=(meant or intents or [""])[0],
         agents=list(dict.fromkeys(agents)),
         ratings=list(_ratings(his)),
-        asks=any(not _is_rating(message) for message in his),
+        asks=any(not _is_rating(message) and THANKED not in (message.trace or {}) for message in his),
     )
 
 

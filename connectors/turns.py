@@ -33,6 +33,7 @@ from conversations.bell import Bell
 from conversations.claims import ORDER
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message
+from conversations.sessions import THANKED
 from texts import Texts
 
 LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his turn
@@ -167,7 +168,8 @@ class Turns:
         intent = await asyncio.get_running_loop().run_in_executor(self._threads, ask) if message.text else None
         if intent in NOTHING_MORE:
             thanks = self._reception.thank(conversation.channel)
-            await asyncio.to_thread(self._ledger.answer, message, (thanks,), message.epoch, {"intent": intent})
+            trace = {"intent": intent, THANKED: True}
+            await asyncio.to_thread(self._ledger.answer, message, (thanks,), message.epoch, trace)
             return "thanked"
         taken = await asyncio.to_thread(self._reception.take_again, closed)
         return "held" if taken else None

@@ -14,6 +14,9 @@ from conversations.handover_tables import handovers
 from conversations.model import Holder
 from conversations.tables import UNREGISTERED, conversations, messages
 
+THANKED = "thanked"
+"""In the trace of what asks nothing and belongs to the session before, such as thanks when an agent has just closed."""
+
 
 @dataclass(frozen=True)
 class Session:

@@ -23,7 +23,7 @@ from conversations.bell import Bell
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from conversations.model import Choice, Incoming, Kind, Reply
-from conversations.sessions import begin
+from conversations.sessions import THANKED, begin
 from filings.book import Filings
 from filings.contacts import Sessions
 from filings.model import CONTACT, Filing, FilingState
@@ -83,12 +83,12 @@ class Scene:
     processing: ProcessingLog
     said: int = 0
 
-    def speaks(self, intent: str = "melding_doen", *, channel: str = "web") -> str:
+    def speaks(self, intent: str = "melding_doen", *, channel: str = "web", **traced: Any) -> str:
         """The citizen says something and the bot answers it; gives the conversation."""
         self.said += 1
         message = self.ledger.receive(Incoming(channel, "an", f"an-{self.said}", text=WORDS)).message
         claim = claimed(self.ledger)
-        self.ledger.answer(claim, [Reply("antwoord")], claim.epoch, {"intent": intent})
+        self.ledger.answer(claim, [Reply("antwoord")], claim.epoch, {"intent": intent, **traced})
         self.clock.passes(10)
         return message.conversation
 
@@ -310,6 +310,19 @@ async def test_a_second_rating_that_comes_when_the_first_was_added_is_added_too(
         (f"id-{person.key}", {"tevreden": "nee", "beoordeling": "1"}),
         (f"id-{bot.key}", {"tevreden": "ja", "beoordeling": "5"}),
     ]
+
+
+async def test_thanks_right_after_an_agent_closed_are_no_contact_and_come_between_no_rating(scene: Scene) -> None:
+    conversation = scene.speaks()
+    scene.agent_helps(conversation)
+    await scene.settle()
+    scene.speaks("bedanken", **{THANKED: True})
+    await scene.settle()
+    scene.rates(conversation, "medewerker:5")
+    await scene.settle()
+
+    _, person = scene.register.contacts.values()
+    assert scene.register.notes == [(f"id-{person.key}", {"tevreden": "ja", "beoordeling": "5"})]
 
 
 async def test_a_rating_of_what_was_not_registered_is_not_registered(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from conversations.handover import Request
 from conversations.model import Author, Holder, Incoming, Kind, Overheard, Presence, Reply, State
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
+from conversations.sessions import THANKED
 from conversations.typed import TO_BOT
 from settings import ROOT
 from tests.unit.connectors.setting import reception as reception_of
@@ -346,6 +347,8 @@ async def test_thanks_wake_no_agent(ledger, reception, closed, sanne, intent, wa
 
     assert ledger.conversation(closed).holder is (Holder.AGENT if wakes else Holder.CLOSED)
     assert state_of(ledger, said) is (State.HELD if wakes else State.ANSWERED)
+    [trace] = [m.trace or {} for m in ledger.messages(closed) if m.id == said.id]
+    assert (THANKED in trace) is not wakes
     answered = "utter_medewerker_graag_gedaan" in [m.name for m in ledger.messages(closed)]
     assert answered is not wakes
     await turns.close(1)
