@@ -35,6 +35,7 @@ class Story:
     topics: Sequence[str]
     intent: str
     agents: Sequence[str]
+    helped: bool  # a person spoke: one of the agents, or a colleague in the channel's own inbox
     ratings: Sequence[Rating]
     asks: bool  # he said something besides thanks and what he thought of it
 
@@ -66,6 +67,7 @@ def story_of(said: Sequence[Message], topics: Collection[str]) -> Story | None:
         topics=[topic for topic in found if topic != GENERAL] or found,
         intent=(meant or intents or [""])[0],
         agents=list(dict.fromkeys(agents)),
+        helped=first < len(spoken),
         ratings=list(_ratings(his)),
         asks=any(not _is_rating(message) and THANKED not in (message.trace or {}) for message in his),
     )

@@ -93,7 +93,7 @@ class SessionContacts:
         await self._done(filing, ids)
 
     def _of_bot(self, filing: Filing, story: Story, facts: Facts, party: str | None) -> Contact:
-        passed_on = "ja" if story.agents else "nee" if facts.asked else ""
+        passed_on = "ja" if story.helped else "nee" if facts.asked else ""
         told = {"gesprekId": filing.conversation, "intent": story.intent, "overdracht": passed_on}
         return Contact(
             key=filing.reference,
@@ -196,6 +196,6 @@ class SessionContacts:
 
 
 def _answer(story: Story, *, asked: bool) -> str:
-    if story.agents:
+    if story.helped:
         return "utter_klantcontact_doorverbonden"
     return "utter_klantcontact_niet_opgenomen" if asked else "utter_klantcontact_beantwoord"

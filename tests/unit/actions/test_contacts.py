@@ -22,7 +22,7 @@ from conversations.agents import Agents, Profile
 from conversations.bell import Bell
 from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
-from conversations.model import Choice, Incoming, Kind, Reply
+from conversations.model import Choice, Incoming, Kind, Overheard, Reply
 from conversations.sessions import THANKED, begin
 from filings.book import Filings
 from filings.contacts import Sessions
@@ -83,12 +83,12 @@ class Scene:
     processing: ProcessingLog
     said: int = 0
 
-    def speaks(self, intent: str = "melding_doen", *, channel: str = "web", **traced: Any) -> str:
+    def speaks(self, intent: str = "melding_doen", *, channel: str = "web", trace: Mapping[str, object] = {}) -> str:
         """The citizen says something and the bot answers it; gives the conversation."""
         self.said += 1
         message = self.ledger.receive(Incoming(channel, "an", f"an-{self.said}", text=WORDS)).message
         claim = claimed(self.ledger)
-        self.ledger.answer(claim, [Reply("antwoord")], claim.epoch, {"intent": intent, **traced})
+        self.ledger.answer(claim, [Reply("antwoord")], claim.epoch, {"intent": intent, **trace})
         self.clock.passes(10)
         return message.conversation
 
@@ -255,6 +255,16 @@ async def test_what_an_agent_did_is_a_second_contact_that_goes_on_from_the_first
     assert [(actor.kind, actor.id, actor.name) for actor in person.actors] == [("employee", agent, "Sanne")]
 
 
+@pytest.mark.req("KI-27")
+async def test_of_a_colleague_in_the_channel_s_own_inbox_is_told_that_a_person_helped(scene: Scene) -> None:
+    conversation = scene.speaks(channel="messenger")
+    scene.ledger.overhear(Overheard("messenger", "an", "echo", "Dag, met Sanne"), timedelta(hours=24))
+    await scene.is_over(conversation)
+
+    contact = scene.register.one
+    assert (contact.answer, contact.metadata["overdracht"]) == ("Een medewerker nam over.", "ja")
+
+
 async def test_a_talk_by_telephone_that_an_agent_wrote_down_is_his_contact(scene: Scene) -> None:
     conversation = scene.ledger.open("telefoon", "t_1").id
     begin(scene.engine, conversation)
@@ -316,7 +326,7 @@ async def test_thanks_right_after_an_agent_closed_are_no_contact_and_come_betwee
     conversation = scene.speaks()
     scene.agent_helps(conversation)
     await scene.settle()
-    scene.speaks("bedanken", **{THANKED: True})
+    scene.speaks("bedanken", trace={THANKED: True})
     await scene.settle()
     scene.rates(conversation, "medewerker:5")
     await scene.settle()
