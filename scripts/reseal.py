@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import citizens.tables  # noqa: F401 – what it keeps is found among all tables
 from conversations.database import connect, migrate, writing
-from conversations.handover_tables import handovers
+from conversations.handover_tables import handovers, notes
 from conversations.tables import attachments, metadata
 from filings import task_tables  # noqa: F401 – likewise
 from filings.sealing import opened, seal
@@ -29,7 +29,7 @@ JSON_COLUMNS = {
     follow_changes: ("content",),
     drafts: ("answers",),
 }
-TEXT_COLUMNS = {handovers: "card"}  # and every column that is called `sealed`
+TEXT_COLUMNS = {handovers: "card", notes: "text"}  # and every column that is called `sealed`
 
 
 def reseal(engine: Engine, vault: Vault) -> int:

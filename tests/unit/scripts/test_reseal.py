@@ -9,6 +9,7 @@ from citizens.identities import Identities
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.ledger import Ledger
+from conversations.notes import Notes
 from conversations.tables import attachments
 from filings.book import Filings
 from filings.drafts import Drafts
@@ -34,6 +35,8 @@ class Kept:
         conversation = ledger.open("web", "an").id
         for number in range(12):
             self.photos.append(ledger.keep_attachment(conversation, "put.jpg", "image/jpeg", b"foto %d" % number))
+        self.conversation = conversation
+        Notes(engine, self.clock, Bell(), vault).write(conversation, "sanne", "Lien belt terug")
         book = Filings(engine, self.clock, vault)
         self.filing = book.done(book.file("c1", "melding", PAYLOAD, "k").id, result={"naam": "Lien"})
         following = Follows(engine, self.clock, vault, interval=60)
@@ -50,6 +53,8 @@ class Kept:
         ledger = Ledger(self.engine, self.clock, Bell(), vault)
         contents = [found.content for photo in self.photos if (found := ledger.attachment(photo))]
         assert contents == [b"foto %d" % number for number in range(12)]
+        [note] = Notes(self.engine, self.clock, Bell(), vault).of(self.conversation)
+        assert note.text == "Lien belt terug"
         filing = Filings(self.engine, self.clock, vault).get(self.filing.id)
         assert (filing.payload, filing.result) == (PAYLOAD, {"naam": "Lien"})
         [change] = Follows(self.engine, self.clock, vault, interval=60).untold()
@@ -72,7 +77,7 @@ def test_after_it_the_old_key_may_go(engine):
 
     count = reseal(engine, both)
 
-    assert count == 12 + 1 + 1 + 1 + 1 + 1 + 1
+    assert count == 12 + 1 + 1 + 1 + 1 + 1 + 1 + 1
     kept.read(Vault([NEW], SECRET_KEY))
     assert reseal(engine, Vault([NEW], SECRET_KEY)) == count
 
