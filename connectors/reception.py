@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
+from city import PHONE
 from conversations import figures
 from conversations.asides import was_said
 from conversations.cards import FILED, HandoverCards
@@ -173,9 +174,12 @@ class Reception:
             self._tell(conversation, "utter_kanaal_assistent_terug")
 
     def _close_teams(self) -> None:
-        """At closing time nobody is left waiting: who is in the queue hears what he can do."""
+        """At closing time nobody is left waiting: who is in the queue hears what he can do.
+
+        On the telephone nobody hears it, and what was noted there stays for tomorrow.
+        """
         city, now = self.texts.city, self.clock.now()
-        channels = {channel for team in city.teams for channel in team.channels}
+        channels = {channel for team in city.teams for channel in team.channels} - {PHONE}
         closed = {
             (team.code, channel)
             for team in city.teams

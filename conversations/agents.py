@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, text, update
 
+from city import PHONE
 from clock import Clock
 from conversations import rows
 from conversations.bell import Bell
@@ -114,11 +115,14 @@ class Agents:
             return [_agent(row) for row in db.execute(here)]
 
     def gone(self) -> list[tuple[str, str]]:
-        """Conversations whose agent gives no sign of life any more, as (conversation, agent)."""
+        """Conversations whose agent gives no sign of life any more, as (conversation, agent).
+
+        A talk by telephone stays his: nobody waits in it.
+        """
         lost = (
             select(handovers.c.conversation, handovers.c.agent)
             .join(agents, agents.c.id == handovers.c.agent)
-            .where(text("handovers.ended_at IS NULL"), handovers.c.queued_at.is_(None))
+            .where(text("handovers.ended_at IS NULL"), handovers.c.queued_at.is_(None), handovers.c.channel != PHONE)
             .where(agents.c.seen_at <= self.clock.utc() - PATIENCE)
             .limit(MOST)
         )

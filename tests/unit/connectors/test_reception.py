@@ -188,6 +188,22 @@ def test_an_agent_who_is_gone_for_a_minute_loses_the_conversation_and_the_citize
     assert reception.handovers.open_one(waiting).priority < ASKED.priority
 
 
+@pytest.mark.req("TI-05")
+def test_a_talk_by_telephone_goes_to_nobody_by_itself_and_hears_nothing(ledger, reception, sanne):
+    call = ledger.open("telefoon", "t_1").id
+    reception.handovers.take_over(call, sanne, Request("burgerzaken", "", "called"))
+
+    reception.clock.moment += timedelta(seconds=61)
+    reception.look()
+    assert ledger.conversation(call).holder is Holder.AGENT
+    assert reception.handovers.transfer(call, sanne, "onthaal")
+    reception.clock.moment += timedelta(hours=9)
+    reception.look()
+
+    assert ledger.conversation(call).holder is Holder.QUEUE
+    assert ledger.messages(call) == []
+
+
 def test_a_silent_citizen_is_warned_and_then_the_conversation_ends(ledger, reception, waiting, sanne):
     reception.handovers.claim(waiting, sanne)
     reception.handovers.say(waiting, sanne, Reply("Welk nummer?"), client_id="1", waits=True)
