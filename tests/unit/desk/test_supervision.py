@@ -4,6 +4,7 @@ import pytest
 
 from conversations.model import Author, Holder, Overheard
 from desk.audit import Act, Audit
+from desk.pages import Pages
 from desk.sessions import Role
 from desk.supervision import RUNNING, Filter, Supervision
 from desk.timeline import Step
@@ -160,6 +161,17 @@ def test_he_takes_over_from_the_assistant_and_from_an_agent(supervision, work, l
         supervision.take_over(luc, conversation)
         assert work.view(luc, conversation).is_mine
         assert heard(work, conversation)[-1] == "utter_medewerker_neemt_over"
+
+
+def test_the_page_says_in_words_why_he_has_what_he_took_over(supervision, work, luc, clock):
+    conversation = work.ledger.receive(words(1, address="zoe")).message.conversation
+    supervision.take_over(luc, conversation)
+    typed = {"problem": "", "draft": "", "note": "", "most_megabytes": 8}
+    shown = {"view": work.view(luc, conversation), "session": luc, "teams": work.texts.city.teams, "colleagues": []}
+
+    page = Pages(work.texts, clock).render("gesprek.html", **shown, **typed)
+
+    assert "een teamleider nam het over." in page
 
 
 def test_he_closes_what_nobody_closed(supervision, work, luc, sanne, asks):
