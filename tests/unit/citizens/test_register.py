@@ -13,6 +13,7 @@ from city_node import CityError
 from desk import chores, earlier
 from desk.picture import KINDS
 from filings.model import CONTACT
+from filings.task_model import CALL_BACK
 from settings import ROOT
 
 OURS = ROOT / "verwerkingen.yml"
@@ -42,6 +43,7 @@ def test_every_activity_has_a_purpose_a_ground_its_law_and_an_end():
         (links.LOGIN, links.SOURCE, ("naam", "rijksregisternummer")),
         (earlier.HELP, "Balie", ("gesprek",)),
         (earlier.HELP, "Balie", chores.KINDS),
+        (CALL_BACK, "Balie", ("naam", "telefoonnummer", "vraag")),
         (earlier.HELP, "Balie", (*KINDS.values(), "document")),
         (CONTACT, wiring_contacts.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),
         (CONTACT, wiring_contacts.CONTACTS_IN, (accounted.RATING,)),
