@@ -59,16 +59,18 @@ class HalfDone:
         return True
 
     async def left_here(self, turn: Turn, form: str | None = None) -> Draft | None:
-        return await asyncio.to_thread(self.drafts.latest, turn.conversation, form)
+        draft = await asyncio.to_thread(self.drafts.latest, turn.conversation, form)
+        return draft if draft and not await self._is_of_another(turn, draft) else None
 
     async def chosen(self, turn: Turn) -> Draft | None:
         """What he tapped, if it is his; of who only says yes, what was offered last."""
         if turn.choice is None or turn.intent not in (RESUME, ANEW):
             return await self._elsewhere(turn) or await self.left_here(turn)
         draft = await asyncio.to_thread(self.drafts.get, turn.choice)
-        is_here = draft is not None and draft.conversation == turn.conversation
-        is_his = draft is not None and draft.person is not None and draft.person == await self._person(turn)
-        return draft if is_here or is_his else None
+        if draft is None or await self._is_of_another(turn, draft):
+            return None
+        is_his = draft.person is not None and draft.person == await self._person(turn)
+        return draft if is_his or draft.conversation == turn.conversation else None
 
     async def take(self, turn: Turn, draft: Draft) -> dict[str, Any]:
         """For the slot `wissel`. What told of somebody who is not logged in any more, does not come back."""
@@ -76,6 +78,10 @@ class HalfDone:
             await asyncio.to_thread(self.drafts.drop, draft.conversation, draft.form)
         strange = draft.person is not None and draft.person != await self._person(turn)
         return {"form": draft.form, "slots": dict(draft.answers), "van_ander": strange}
+
+    async def _is_of_another(self, turn: Turn, draft: Draft) -> bool:
+        """Somebody else is logged in now than he who left it."""
+        return draft.person is not None and await self._person(turn) not in (None, draft.person)
 
     async def _elsewhere(self, turn: Turn) -> Draft | None:
         person = await self._person(turn)

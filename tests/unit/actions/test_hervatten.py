@@ -132,6 +132,18 @@ async def test_what_tells_of_a_person_does_not_come_back_when_he_is_not_logged_i
     assert (citizen.slots["email"], citizen.slots["naam"]) == (None, None)
 
 
+async def test_what_somebody_left_is_not_for_who_logs_in_at_the_same_screen_after_him(room):
+    citizen = room.citizen()
+    room.log_in(citizen)
+    await citizen.says("er ligt een tegel los in de Kerkstraat 12", "melding_maken")
+    await comes_back(citizen)
+    payload = ask(citizen)
+    room.log_in(citizen, JAN)
+
+    assert await comes_back(citizen) == ["utter_algemeen_welkom"]
+    assert await citizen.taps(payload) == ["utter_aanvraag_niet_bewaard"]
+
+
 async def test_what_was_left_is_sealed(room):
     await reach(room, "melding_form", "melding_fotos")
 
