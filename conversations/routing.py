@@ -4,8 +4,11 @@ Like every step of a hand-over one transaction around one conditional UPDATE; wh
 is the supervisor, who has it is whom he gave it to.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select, text, update
 
+from conversations import figures
 from conversations.citizen_spoke import RETURNED
 from conversations.database import writing
 from conversations.entries import locked
@@ -24,33 +27,36 @@ class Routing:
     def to_agent(self, conversation: str, agent: str, by: str) -> bool:
         """False when no person has it, or somebody else was faster."""
         taken = {"agent": agent, "queued_at": None, "deadline": None, "offered_to": None, "offered_until": None}
-        return self._step(conversation, Holder.AGENT, f"assigned to {agent}", by, **taken)
+        return self._step(conversation, Holder.AGENT, f"assigned to {agent}", by, self.steps.clock.utc(), **taken)
 
     def to_team(self, conversation: str, team: str, by: str) -> bool:
         """Into that team's queue, before those who never spoke with anybody."""
         now = self.steps.clock.utc()
         waits = {"queued_at": now, "agent": None, "priority": RETURNED, "deadline": None}
         free = {"offered_to": None, "offered_until": None}
-        return self._step(conversation, Holder.QUEUE, f"transferred to {team}", by, team=team, **waits, **free)
+        return self._step(conversation, Holder.QUEUE, f"transferred to {team}", by, now, team=team, **waits, **free)
 
     def close(self, conversation: str, by: str, topic: str) -> bool:
         now = self.steps.clock.utc()
         over = {"ended_at": now, "queued_at": None, "deadline": None, "outcome": "closed", "closing_topic": topic}
-        return self._step(conversation, Holder.CLOSED, "closed", by, **over)
+        return self._step(conversation, Holder.CLOSED, "closed", by, now, **over)
 
-    def _step(self, conversation: str, to: Holder, reason: str, by: str, **values: object) -> bool:
+    def _step(self, conversation: str, to: Holder, reason: str, by: str, now: datetime, **values: object) -> bool:
+        changed = update(handovers).where(_OPEN, handovers.c.conversation == conversation).values(**values)
         with writing(self.steps.engine) as db:
-            moved = self._moves(db, conversation, to, reason, by)
+            moved = self._moves(db, conversation, to, now, reason=reason, agent=by)
             if moved:
-                db.execute(update(handovers).where(_OPEN, handovers.c.conversation == conversation).values(**values))
+                handover = db.execute(changed.returning(handovers)).one()
+            if moved and to is Holder.CLOSED:
+                figures.ended(db, handover, "closed", now)
         for topic in ("desk", f"conversation:{conversation}") if moved else ():
             self.steps.bell.ring(topic)
         return moved
 
-    def _moves(self, db: Connection, conversation: str, to: Holder, reason: str, by: str) -> bool:
-        epoch, now = locked(db, conversation).epoch, self.steps.clock.utc()
+    def _moves(self, db: Connection, conversation: str, to: Holder, now: datetime, *, reason: str, agent: str) -> bool:
+        epoch = locked(db, conversation).epoch
         asked = select(handovers.c.id).where(_OPEN, handovers.c.conversation == conversation)
         if db.execute(asked).scalar() is None:
             return False
-        moved = transition(db, conversation, to, allowed=PEOPLE, epoch=epoch, now=now, reason=reason, agent=by)
+        moved = transition(db, conversation, to, allowed=PEOPLE, epoch=epoch, now=now, reason=reason, agent=agent)
         return moved is not None

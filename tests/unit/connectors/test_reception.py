@@ -16,6 +16,7 @@ from conversations.handover import Request
 from conversations.model import Author, Holder, Incoming, Kind, Overheard, Presence, Reply, State
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
+from conversations.routing import Routing
 from conversations.sessions import THANKED
 from conversations.typed import TO_BOT
 from settings import ROOT
@@ -350,6 +351,18 @@ def test_what_the_bot_had_and_ended_since_is_the_bot_s(ledger, reception, closed
     later(reception, sanne, minutes=3)
 
     assert not writes_again(ledger, reception)[1]
+
+
+def test_what_a_supervisor_closed_goes_back_to_people_too(ledger, reception, waiting, sanne, monkeypatch):
+    def ticking():
+        reception.clock.moment += timedelta(milliseconds=1)
+        return reception.clock.moment
+
+    monkeypatch.setattr(reception.clock, "now", ticking)
+    reception.handovers.claim(waiting, sanne)
+    Routing(reception.handovers).close(waiting, "luc", "attest")
+
+    assert writes_again(ledger, reception)[1]
 
 
 @pytest.mark.parametrize(("intent", "wakes"), [("bedanken", False), ("afscheid_nemen", False), ("melding_maken", True)])

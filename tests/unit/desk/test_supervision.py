@@ -1,7 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from conversations.database import reading
+from conversations.figure_tables import figures
 from conversations.model import Author, Holder, Overheard
 from desk.audit import Act, Audit
 from desk.pages import Pages
@@ -182,6 +185,8 @@ def test_he_closes_what_nobody_closed(supervision, work, luc, sanne, asks):
 
     assert [work.ledger.conversation(it).holder for it in (waiting, bots)] == [Holder.CLOSED, Holder.CLOSED]
     assert work.handovers.open_one(waiting) is None
+    with reading(work.ledger.engine) as db:
+        assert db.execute(select(func.sum(figures.c.ended_closed))).scalar() == 1
     with pytest.raises(TooLate):
         supervision.close(luc, waiting)
 
