@@ -501,6 +501,24 @@ async def test_after_an_hour_of_silence_a_new_session_begins(
     assert house.bot.calls == [("er is iets", False), ("hallo", anew)]
 
 
+@pytest.mark.req("KI-23")
+async def test_who_answers_the_news_of_days_later_is_still_in_the_session_that_told_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = Clock().utc()
+    async with house.working():
+        house.say("hou me op de hoogte")
+        await house.until(lambda: len(house.heard) == 1)
+        monkeypatch.setattr(house.ledger.clock, "utc", lambda: moment + timedelta(days=2))
+        house.ledger.leave(house.conversation.id, "/dossiers_gewijzigd", external_id="e1")
+        await house.until(lambda: len(house.heard) == 2)
+        monkeypatch.setattr(house.ledger.clock, "utc", lambda: moment + timedelta(days=2, minutes=50))
+        house.say("stop")
+        await house.until(lambda: len(house.heard) == 3)
+
+    assert house.bot.calls[-1] == ("stop", False)
+
+
 async def test_the_house_and_a_late_rating_begin_no_session(house: House) -> None:
     house.turns._pace = replace(HURRIED, silence=timedelta(0))
     async with house.working():
