@@ -155,7 +155,7 @@ class Settings:
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
     turn_timeout: float = 30.0
-    # Minutes of silence on both sides after which a new session begins, with an offer to go on with what he left
+    # Minutes of a citizen's silence after which a new session begins, with an offer to go on with what he left
     session_minutes: int = 60
     # Minutes after an agent closed a conversation in which a citizen who writes goes back to him or to his team
     reopen_minutes: int = 15

@@ -28,7 +28,7 @@ from connectors.known import NOBODY, Known
 from connectors.reception import Reception
 from connectors.without_bot import WithoutBot
 from connectors.workers import Workers
-from conversations.asides import last_said, talked_before
+from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
 from conversations.ledger import Ledger
@@ -59,7 +59,7 @@ class Pace:
     lease: float = LEASE
     renew: float = RENEW
     pauses: tuple[float, ...] = PAUSES
-    silence: timedelta = timedelta(hours=1)  # between the citizen and the bot, until a new session begins
+    silence: timedelta = timedelta(hours=1)  # of a citizen, until a new session begins
 
 
 class Turns:
@@ -175,11 +175,18 @@ class Turns:
         return "held" if taken else None
 
     def _comes_back(self, message: Message) -> bool:
-        """Whether it was silent for so long that the citizen may have left for good."""
+        """Whether the citizen was silent for so long that he may have left for good.
+
+        When the bot broke that silence with news, he may answer it as long as Rasa's session lasts.
+        """
         if message.kind is Kind.EVENT or (message.payload or "").startswith(RATING):
             return False
-        before = talked_before(self._ledger.engine, message)
-        return before is not None and message.created_at - before > self._pace.silence
+        engine, silence = self._ledger.engine, self._pace.silence
+        spoke = spoke_before(engine, message, Author.CITIZEN)
+        if spoke is None or message.created_at - spoke <= silence:
+            return False
+        told = spoke_before(engine, message, Author.BOT) or spoke
+        return told - spoke <= silence
 
     def _leave_to_people(self, message: Message, conversation: Conversation) -> str:
         """A code is no person's to answer."""

@@ -149,10 +149,10 @@ def last_said(engine: Engine, conversation: str) -> str | None:
         return db.execute(query).scalar()
 
 
-def talked_before(engine: Engine, message: Message) -> datetime | None:
-    """When the citizen and the bot last talked before this: news that it told unasked is something he may answer."""
+def spoke_before(engine: Engine, message: Message, author: Author) -> datetime | None:
+    """When the citizen, or the bot, last said something before this."""
     earlier = (messages.c.conversation == message.conversation, messages.c.seq < message.seq)
-    query = select(messages.c.created_at).where(*earlier, messages.c.author.in_((Author.CITIZEN, Author.BOT)))
+    query = select(messages.c.created_at).where(*earlier, messages.c.author == author)
     with reading(engine) as db:
         return db.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar()
 

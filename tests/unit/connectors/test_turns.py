@@ -512,7 +512,7 @@ async def test_who_answers_the_news_of_days_later_is_still_in_the_session_that_t
         monkeypatch.setattr(house.ledger.clock, "utc", lambda: moment + timedelta(days=2))
         house.ledger.leave(house.conversation.id, "/dossiers_gewijzigd", external_id="e1")
         await house.until(lambda: len(house.heard) == 2)
-        monkeypatch.setattr(house.ledger.clock, "utc", lambda: moment + timedelta(days=2, minutes=50))
+        monkeypatch.setattr(house.ledger.clock, "utc", lambda: moment + timedelta(days=2, hours=5))
         house.say("stop")
         await house.until(lambda: len(house.heard) == 3)
 
