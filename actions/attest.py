@@ -15,7 +15,7 @@ from actions.clients.ports import AttestState
 from actions.contact import masked
 from actions.dossiers import Closing
 from actions.field import Field
-from actions.form import Interruption, ServiceForm
+from actions.form import ServiceForm
 from actions.known import Known
 from actions.moments.saying import say_day
 from actions.namens import filed_by, tell_filed
@@ -59,12 +59,11 @@ class AttestForm(ServiceForm):
     def __init__(
         self,
         fields: Sequence[Field],
-        interruptions: Mapping[str, Interruption],
         known: Known,
         orders: Orders,
         city: City,
     ) -> None:
-        super().__init__(fields, interruptions, known)
+        super().__init__(fields, known)
         self.questions = Questions(city.attests)
         self.orders = orders
         self.links = city.links

@@ -1,7 +1,5 @@
 """Puts the parts of ordering an attest together: the questions, the form, and the actions around it."""
 
-from collections.abc import Mapping
-
 from rasa_sdk.interfaces import Action
 
 from actions import attest, attest_levering, attest_vragen
@@ -11,7 +9,6 @@ from actions.base import Turn
 from actions.clients.ports import Mailer
 from actions.dossiers import Closing
 from actions.field import Confirmation, Field
-from actions.form import Interruption
 from actions.known import Known
 from actions.orders import Orders
 from citizens.mail_codes import MailCodes
@@ -25,9 +22,7 @@ def attest_actions(
     orders: Orders,
     codes: MailCodes,
     mailer: Mailer,
-    news: attest.TellNews,
     known: Known,
-    between: Mapping[str, Interruption],
     city: City,
     clock: Clock,
     texts: Texts,
@@ -46,7 +41,7 @@ def attest_actions(
         Confirmation("attest_bevestigd"),
     ]
     return [
-        attest.AttestForm(fields, between, known, orders, city),
+        attest.AttestForm(fields, known, orders, city),
         attest_vragen.AskOption("attest_soort", "utter_attest_kies_soort", words.kinds),
         attest_vragen.AskForWhom(for_whom),
         attest_vragen.AskOption("attest_reden", "utter_attest_kies_reden", words.reasons),
@@ -57,7 +52,6 @@ def attest_actions(
         attest_levering.AskCode(codes, mailer, texts),
         attest.AskConfirmation(orders, city, texts),
         attest.FileAttest(orders, city, clock, closing),
-        news,
     ]
 
 

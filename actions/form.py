@@ -98,15 +98,20 @@ class ServiceForm(ServiceAction):
     """That action itself."""
     half_done: HalfDone
     """Keeps how far it came, for whoever leaves."""
+    interruptions: Mapping[str, Interruption]
+    """What the topics answer in between, by intent."""
 
-    def __init__(self, fields: Sequence[Field], interruptions: Mapping[str, Interruption], known: Known) -> None:
+    def __init__(self, fields: Sequence[Field], known: Known) -> None:
         self.fields = fields
-        self.interruptions = dict(interruptions)
         self.known = known
         self.known_facts = KnownFacts(fields, known)
 
     def name(self) -> str:
         return f"validate_{self.form}"
+
+    def hears(self, intent: str) -> bool:
+        """Whether it lets that topic answer in between."""
+        return True
 
     async def perform(self, turn: Turn) -> list[EventType]:
         lapsed = await self.recognise(turn)

@@ -22,12 +22,15 @@ from filings.model import Filing
 
 log = structlog.get_logger()
 
+Carrier = tuple[Carry, str]
+"""What carries a filing out, and the event that tells the bot."""
+
 LEASE = 60.0  # seconds; renewed for as long as the calls take
 
 
 class Retries:
-    def __init__(self, filings: Filings, ledger: Ledger, carriers: Mapping[str, tuple[Carry, str]]) -> None:
-        """`carriers`: for each kind of filing, what carries it out and the event that tells the bot."""
+    def __init__(self, filings: Filings, ledger: Ledger, carriers: Mapping[str, Carrier]) -> None:
+        """`carriers`: by kind of filing."""
         self.filings = filings
         self.ledger = ledger
         self.carriers = carriers

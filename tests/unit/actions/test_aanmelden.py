@@ -28,7 +28,9 @@ def guard(room):
     def guard(fresh=None):
         plain = room.actions["validate_vergeten_form"]
         fields = [IdentityField(room.known, room.clock, fresh=fresh), Confirmation("vergeten_bevestigd", no_stops=True)]
-        room.actions["validate_vergeten_form"] = GuardedForm(fields, plain.interruptions, room.known)
+        guarded = GuardedForm(fields, room.known)
+        guarded.half_done, guarded.interruptions = plain.half_done, plain.interruptions
+        room.actions["validate_vergeten_form"] = guarded
 
     guard()
     return guard
