@@ -7,7 +7,7 @@ or to start another request. Each question is a `Field`.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -20,6 +20,7 @@ from actions.hervatten import ANEW, RESUME, HalfDone
 from actions.known import Known
 from actions.namens import Order, ordered, tell_lacking
 from actions.teruggave import EVENT, fill_in, take_back
+from actions.tussendoor import ASKS, BETWEEN, NEWS, STARTS, Interruption
 
 SURE = 0.55
 """From here an intent counts beside a closed question."""
@@ -27,58 +28,6 @@ SURE_BESIDE_FREE_TEXT = 0.8
 """A free-text question takes nearly everything; only a plain wish to do something else counts."""
 PERSON_AFTER = 3
 """Answers in a row that were not understood before a person is offered."""
-
-STARTS: Mapping[str, str] = {
-    "melding_maken": "melding_form",
-    "afspraak_maken": "afspraak_form",
-    "afspraak_verplaatsen": "afspraak_verplaatsen_form",
-    "afspraak_annuleren": "afspraak_annuleren_form",
-    "afspraak_opzoeken": "action_afspraak_opzoeken",
-    "vergeten_vragen": "vergeten_form",
-    "attest_aanvragen": "attest_form",
-    "terugbellen_vragen": "terugbellen_form",
-}
-"""What an intent starts; inside a form it is a change of mind."""
-
-BETWEEN: Mapping[str, str] = {
-    "groeten": "utter_algemeen_groet_tussendoor",
-    "bedanken": "utter_algemeen_dank_tussendoor",
-    "afscheid_nemen": "utter_algemeen_afscheid_tussendoor",
-    "beoordelen": "utter_algemeen_bedankt_voor_beoordeling",
-    "anders_bedoeld": "utter_algemeen_oude_knop",
-    "bot_uitdagen": "utter_algemeen_robot",
-    "ontevreden_zijn": "utter_algemeen_ontevreden_tussendoor",
-    "noodgeval_melden": "utter_algemeen_noodgeval",
-    "wachtrij_verlaten": "utter_wachtrij_verlaten_tussendoor",
-    "terug_naar_assistent": "utter_kanaal_weer_assistent_tussendoor",
-    "medewerker_mailen": "utter_medewerker_mailen",
-    "medewerker_hoeft_niet": "utter_algemeen_we_gaan_verder",
-}
-"""What is said to a remark in between, before the question is asked again."""
-
-ASKS = ("faq", "openingsuren_vragen", "waarom_vragen", "hulp_vragen", "bot_uitdagen", "noodgeval_melden")
-"""Intents that a closed question must not take for an answer when they are put as a question."""
-
-NEWS = (
-    EVENT,
-    "wachtrij_verlaten",
-    "terug_naar_assistent",
-    "medewerker_mailen",
-    "medewerker_hoeft_niet",
-    "terugbellen_afzeggen",
-    "aangemeld",
-    "aanmelden_afgebroken",
-    "melding_geregistreerd",
-    "melding_gewijzigd",
-    "afspraak_bijgewerkt",
-    "beoordelen",
-    "anders_bedoeld",
-    "attest_bijgewerkt",
-    "dossiers_gewijzigd",
-)
-"""What our own code tells in between, and buttons of what was before; never an answer to what is open."""
-
-Interruption = Callable[[Turn], Awaitable[None]]
 
 
 class ServiceForm(ServiceAction):
@@ -390,13 +339,3 @@ class ServiceForm(ServiceAction):
         attempts = (turn["pogingen"] or 0.0) + 1
         turn.set(pogingen=attempts)
         turn.say(field.explain if attempts < PERSON_AFTER else "utter_algemeen_hulp_nodig")
-
-
-class AskSwitch(ServiceAction):
-    """Asks whether to leave the open request for what the citizen asked just now."""
-
-    def name(self) -> str:
-        return "action_ask_wissel"
-
-    async def perform(self, turn: Turn) -> None:
-        turn.say(f"utter_wissel_{turn['wissel']['intent']}")

@@ -14,10 +14,11 @@ from rasa_sdk.events import EventType
 from actions.base import ServiceAction, Turn
 from actions.dossiers import Closing
 from actions.field import Confirmation, Field, Slots, pick, summarise
-from actions.form import STARTS, SURE, ServiceForm
+from actions.form import SURE, ServiceForm
 from actions.known import Known
 from actions.persoon import Phone
 from actions.terugbellen_moment import MomentField, Times, offered, window_of
+from actions.tussendoor import STARTS
 from conversations.ledger import Ledger
 from conversations.model import Choice
 from filings.phones import is_dear, read_phone, spoken_number

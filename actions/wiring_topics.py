@@ -32,7 +32,7 @@ from actions.clients.ports import Incidents, Mailer
 from actions.dossiers_verteld import DossierLines
 from actions.field import Confirmation
 from actions.followup import IncidentWatch, Watch
-from actions.form import AskSwitch, Interruption, ServiceForm
+from actions.form import ServiceForm
 from actions.guesses import read_titles
 from actions.hervatten import BeginAnew, HalfDone, Resume
 from actions.lopend import AppointmentPart, DossierPart, Part, ReportPart
@@ -42,6 +42,7 @@ from actions.places import PlaceReader
 from actions.reports import REPORT, Reports
 from actions.retries import Carrier
 from actions.terugbellen_moment import Times
+from actions.tussendoor import AskSwitch, Interruption
 from actions.wiring_ground import Ground
 from actions.wording import FactLines, UseLines
 from citizens.mail_codes import MailCodes

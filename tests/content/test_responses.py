@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from actions.aanmelden import REASONS
 from actions.attest import SLOTS
 from actions.dossiers_verteld import PHASES
-from actions.form import STARTS
 from actions.gegevens import KEYS
 from actions.lopend import APPOINTMENTS, ATTESTS, DOSSIERS, REPORTS
+from actions.tussendoor import STARTS
 from citizens.register import Ground
 from city import load_city
 from conversations.model import Author

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.clients.errors import Unavailable
-from actions.form import ASKS, BETWEEN, PERSON_AFTER, STARTS, SURE_BESIDE_FREE_TEXT
+from actions.form import PERSON_AFTER, SURE_BESIDE_FREE_TEXT
+from actions.tussendoor import ASKS, BETWEEN, STARTS
 from settings import ROOT
 from tests.unit.actions.journeys import (
     ANSWERS,
