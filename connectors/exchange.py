@@ -13,6 +13,8 @@ from conversations.model import JSON
 from conversations.queue import Queue, Waiting
 from texts import Texts
 
+MOST = 2000  # who wait, that are counted: on the day of a calamity it is many
+
 
 class Exchange:
     def __init__(self, texts: Texts, queue: Queue, clock: Clock) -> None:
@@ -20,7 +22,8 @@ class Exchange:
 
     def state(self) -> dict[str, JSON]:
         city, now = self.texts.city, self.clock.now()
-        waiting, present = self.queue.waiting([team.code for team in city.teams]), self.queue.agents.present()
+        waiting = self.queue.waiting([team.code for team in city.teams], MOST)
+        present = self.queue.agents.present()
         calamity = city.calamity
         return {
             "now": _written(now),

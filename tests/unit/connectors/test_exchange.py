@@ -125,6 +125,14 @@ def test_it_is_busier_than_normal_when_somebody_waits_longer_than_the_team_lets_
 
 
 @pytest.mark.req("TA-09")
+def test_everybody_who_waits_is_counted_also_when_it_is_very_busy(exchange, house, ledger):
+    for number in range(101):
+        waits(house, ledger, f"burger {number}")
+
+    assert onthaal(exchange)["waiting"] == 101
+
+
+@pytest.mark.req("TA-09")
 def test_it_is_busier_than_normal_when_the_next_one_would_wait_so_long(exchange, house, ledger, clock):
     sanne = house.queue.agents.arrive("op|sanne", Profile("Sanne Claes", ["onthaal"], capacity=1))
     for number in range(5):
