@@ -239,7 +239,7 @@ class BalieChat extends HTMLElement {
     }
   }
 
-  /** Dots from the moment a message is on its way to the bot until the answer is there. */
+  /** Dots until the answer is there. */
   #think(message) {
     clearTimeout(this.#thinking);
     const waits = message?.status === 'sending' && this.conversation.state.owner === 'bot';

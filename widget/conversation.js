@@ -131,7 +131,7 @@ export class Conversation {
     return this.#starting;
   }
 
-  /** Two tabs that begin at the same moment share one conversation. Locks exist on https only. */
+  /** Two tabs that begin at once share one conversation. Locks exist on https only. */
   #begin() {
     return new Promise((resolve, reject) => {
       const create = () => this.#create().then(() => resolve(this.#listen()), reject).then(() => pause(LAG));
@@ -145,7 +145,7 @@ export class Conversation {
     try {
       if (this.session) return await this.#catchUp(true);
     } catch (error) {
-      // Nothing of it is on the screen: no need to speak of it.
+      // Nothing of it is on the screen.
       if (error.status !== 401) throw error;
       this.#adopt(null);
     }

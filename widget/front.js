@@ -111,7 +111,7 @@ export class Line {
       await this.#listen(() => (failures = 0)).catch((error) => (problem = error));
       if (this.#stopped.signal.aborted) return;
       if (problem?.status === 401) return this.on.refused();
-      // A line that drops once is opened again without a word; the citizen hears of it when that fails.
+      // Opened again without a word; the citizen hears of it when that fails.
       if (failures) this.on.down();
       await this.#pause(problem?.retryAfter ?? backoff(failures + 1));
       if (this.#stopped.signal.aborted) return;
@@ -153,7 +153,7 @@ export class Line {
   }
 }
 
-/** Half a second, then twice as long each time, with chance in it so that not everybody returns at once. */
+/** Twice as long each time, with chance in it so that not everybody returns at once. */
 export function backoff(failures) {
   return Math.min(LONGEST_WAIT, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
 }

@@ -54,7 +54,7 @@ export class Log {
     if (failed) this.toEnd();
   }
 
-  /** A line between two conversations. What is still on its way belongs to the new one. */
+  /** What is still on its way belongs to the new conversation. */
   note(text) {
     this.#closeChoices({});
     this.#items = this.#items.filter(({ message }) => !message.seq);
@@ -77,7 +77,7 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
-  /** History is shown without a word; the log speaks again once it has been drawn. */
+  /** History is shown without a word. */
   #silence() {
     this.element.ariaLive = 'off';
     clearTimeout(this.#speaking);
@@ -160,7 +160,7 @@ export class Log {
     return button('choice', (event) => event.currentTarget.ariaDisabled || act(), ...label);
   }
 
-  /** What was offered before the citizen spoke stays to be read, not to be used. */
+  /** What was offered before stays to be read, not to be used. */
   #closeChoices({ seq, type, text }) {
     const chosen = type === 'choice' && ` ${text}`;
     for (const { message, node } of this.#items) {

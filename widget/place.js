@@ -155,7 +155,7 @@ export class PlacePicker {
     return shown.map(({ name, x, y }) => svg('text', { x, y: y + 14 * scale }, name));
   }
 
-  /** Each street as a dot, tied to those beside it: enough of a map to know where you are. */
+  /** Each street as a dot, tied to those beside it. */
   #roads() {
     const lines = this.streets.map((street) => neighbours(this.streets, street).map((other) => `M${street.x} ${street.y}L${other.x} ${other.y}`).join(''));
     const dots = this.streets.map(({ x, y }) => `M${x} ${y}h0`);
