@@ -156,20 +156,30 @@ class Reception:
         """Looks every few seconds, and at once when something happened at the desk."""
         with self.bell.listen("desk") as rings:
             while True:
-                try:
-                    await asyncio.to_thread(self.look)
-                except Exception:
-                    log.exception("reception.failed")
+                await asyncio.to_thread(self.look)
                 await rings.wait(EVERY)
 
     def look(self) -> None:
+        """Whatever breaks in one step holds up no other."""
+        for step in (self._miss_agents, self._close_teams, self._offer, self._remind, self._come_back):
+            try:
+                step()
+            except Exception:
+                log.exception("reception.failed", step=step.__name__)
+
+    def _miss_agents(self) -> None:
         for conversation, agent in self.queue.agents.gone():
             if moved := self.handovers.requeue(conversation, agent, "agent away"):
                 self._say(conversation, moved, "utter_medewerker_weggevallen")
-        self._close_teams()
+
+    def _offer(self) -> None:
         self.queue.offer([team.code for team in self.texts.city.teams])
+
+    def _remind(self) -> None:
         for overdue in self.handovers.overdue():
-            self._remind(overdue)
+            self._see_to(overdue)
+
+    def _come_back(self) -> None:
         for conversation in self.elsewhere.come_back():
             self._tell(conversation, "utter_kanaal_assistent_terug")
 
@@ -192,7 +202,7 @@ class Reception:
             ):
                 self._say(waiting.conversation, waiting, "utter_wachtrij_gesloten")
 
-    def _remind(self, overdue: Handover) -> None:
+    def _see_to(self, overdue: Handover) -> None:
         if overdue.queued_at and self.handovers.put_off(overdue, self.clock.utc() + AGAIN):
             self._say(overdue.conversation, overdue, "utter_wachtrij_lang")
         elif self.ledger.conversation(overdue.conversation).holder is not Holder.WAITING:

@@ -242,6 +242,18 @@ def test_an_agent_who_lets_offers_pass_gets_no_more_of_them(reception, waiting, 
     assert reception.queue.agents.present() == []
 
 
+def test_what_breaks_in_one_step_holds_up_no_other(ledger, reception, waiting, sanne, monkeypatch):
+    def breaks(teams):
+        raise RuntimeError("a row that nobody can read")
+
+    monkeypatch.setattr(reception.queue, "offer", breaks)
+    later(reception, sanne, minutes=6)
+
+    reception.look()
+
+    assert "utter_wachtrij_lang" in [message.name for message in ledger.messages(waiting)]
+
+
 # --- a colleague in the channel's own inbox -------------------------------------------
 
 
