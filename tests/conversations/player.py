@@ -15,6 +15,7 @@ from citizens.tables import bindings, dossier_follows, dossier_reads, facts, par
 from clock import BRUSSELS
 from connectors.turns import PATIENCE_PLEASE
 from conversations.tables import conversations, messages
+from filings.tables import drafts
 from tests.conversations import logins
 from tests.conversations.citizens import CITIZENS, SECONDS, Citizen, Offered
 from tests.conversations.script import Script, Step
@@ -208,7 +209,7 @@ class Player:
     def _forget_earlier_logins(self) -> None:
         """A resident of another conversation, or of another channel, filed and read nothing yet."""
         with self.engine.begin() as db:
-            for table in (bindings, dossier_follows, dossier_reads, facts, parties):
+            for table in (bindings, dossier_follows, dossier_reads, drafts, facts, parties):
                 db.execute(delete(table))
 
     def _decide(self, change: Mapping[str, Any]) -> None:
