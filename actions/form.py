@@ -58,10 +58,6 @@ class ServiceForm(ServiceAction):
     def name(self) -> str:
         return f"validate_{self.form}"
 
-    def hears(self, intent: str) -> bool:
-        """Whether it lets that topic answer in between."""
-        return True
-
     async def perform(self, turn: Turn) -> list[EventType]:
         lapsed = await self.recognise(turn)
         order = None if (turn["wissel"] or {}).get("geweigerd") else ordered(turn)

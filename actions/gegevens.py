@@ -104,10 +104,6 @@ class ForgetForm(ServiceForm):
     intent = "vergeten_vragen"
     stopped: ClassVar[str] = "utter_vergeten_niet"
 
-    def hears(self, intent: str) -> bool:
-        """Nothing is answered about dossiers until it is said whether all must be forgotten."""
-        return not intent.startswith("dossiers_")
-
 
 class ForgetCitizen(ServiceAction):
     """Everywhere when he is logged in; else what was said here is all that can be his."""

@@ -263,7 +263,7 @@ def joined(topics: Sequence[Topic], half_done: HalfDone) -> list[Action]:
     for form in actions:
         if not isinstance(form, ServiceForm):
             continue
-        form.interruptions = {intent: between[intent] for intent in between if form.hears(intent)}
+        form.interruptions = between
         form.half_done = half_done
         if form.files:
             files = by_name[form.files]

@@ -138,6 +138,16 @@ async def test_nothing_is_forgotten_before_a_yes(room, citizen):
     assert room.known.store.known(identity.person, ["email"])
 
 
+async def test_a_question_about_dossiers_is_answered_also_before_the_yes(room, citizen):
+    room.log_in(citizen)
+    await citizen.says("vergeet mij", "vergeten_vragen")
+
+    heard = await citizen.says("zijn er nog berichten voor mij?", "dossiers_berichten")
+
+    assert heard[-1] == "utter_ask_vergeten_bevestigd"
+    assert len(heard) > 1
+
+
 async def test_a_yes_wipes_what_is_known_and_logs_out(room, citizen):
     identity = room.log_in(citizen, email=EMAIL)
     await citizen.says("vergeet mij", "vergeten_vragen")
