@@ -106,6 +106,11 @@ class Turn:
                 return str(entity["value"])
         return None
 
+    def was_told(self, words: str | None) -> bool:
+        """Whether the citizen read this lately."""
+        said = (str(event.get("text") or "") for event in self.tracker.events if event.get("event") == "bot")
+        return words is not None and any(words in text for text in said)
+
     @property
     def faq_response(self) -> str | None:
         """The response that answers a question of intent faq, such as utter_faq/reispas."""

@@ -373,7 +373,9 @@ class TellNews(ServiceAction):
 
     async def tell(self, turn: Turn) -> None:
         filing = await asyncio.to_thread(self.filings.by_reference, turn.choice or "")
-        if filing and filing.conversation == turn.conversation:
+        if filing is None or filing.conversation != turn.conversation:
+            return
+        if not turn.was_told(filing.external_reference):  # by the answer itself, when that came later than the retry
             tell_report(turn, filing, later=True)
 
 

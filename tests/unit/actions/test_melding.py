@@ -383,6 +383,14 @@ async def test_news_about_nothing_says_nothing(citizen, reference):
     assert await citizen.taps(f'/melding_geregistreerd{{"keuze": "{reference}"}}') == []
 
 
+async def test_a_number_that_the_citizen_has_read_is_no_news(room):
+    citizen = await reach(room, "melding_form", "melding_bevestigd")
+    await citizen.says("ja", "bevestigen")
+    [filing] = room.filings.of(citizen.conversation)
+
+    assert await citizen.taps(f'/melding_geregistreerd{{"keuze": "{filing.reference}"}}') == []
+
+
 async def test_news_of_another_conversation_is_not_told_here(room):
     owner = await reach(room, "melding_form", "melding_bevestigd")
     await owner.says("ja", "bevestigen")
