@@ -206,15 +206,16 @@ def test_the_agent_has_it_filed_and_goes_on_with_the_citizen(sanne, asks, bot):
     citizen = asks(topic="melding", card={"form": "melding_form", "open": "melding_fotos", "answers": known})
     sanne.button("Aannemen").click()
     filed = {"custom": {"type": "filing", "state": "done", "number": "M 2611 001"}}
-    bot.faults.append([{"text": "Je nummer is M 2611 001."}, filed])
+    bot.faults += [500, 500, [{"text": "Je nummer is M 2611 001."}, filed]]  # so that she sees it run
 
     sanne.page.get_by_label("Plaats").fill("Kerkstraat 14")
     sanne.button("Indienen").click()
 
+    expect(sanne.page.get_by_text("De assistent dient het in.")).to_be_visible()
     citizen.hear("Je nummer is M 2611 001.")
     expect(sanne.page.get_by_text("Ingediend: M 2611 001.")).to_be_visible()
     expect(sanne.button("Indienen")).to_have_count(0)
-    [payload] = [text for text in bot.texts if text.startswith("/aanvraag_indienen")]
+    [payload] = {text for text in bot.texts if text.startswith("/aanvraag_indienen")}
     told = json.loads(json.loads(payload.removeprefix("/aanvraag_indienen"))["keuze"])
     assert told["answers"] == {"melding_plaats": ["Plaats", "Kerkstraat 14"]}
     sanne.answers("Het is geregistreerd.")
