@@ -64,6 +64,11 @@ class Bell:
         for rings in listeners:
             rings.ring()
 
+    def changes_hands(self, conversation: str) -> None:
+        """Wakes whoever answers it, the desk, and whoever looks at it."""
+        for topic in ("turns", "desk", f"conversation:{conversation}"):
+            self.ring(topic)
+
     async def wait(self, topic: str, timeout: float) -> bool:  # noqa: ASYNC109
         """Wait for one ring from now on. A loop listens instead, and misses none between two waits."""
         with self.listen(topic) as rings:

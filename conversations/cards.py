@@ -89,8 +89,7 @@ class HandoverCards:
         db.execute(update(handovers).where(handovers.c.id == handover).values(card=sealed, **values))
 
     def _rung(self, conversation: str) -> bool:
-        for topic in ("turns", "desk", f"conversation:{conversation}"):
-            self.bell.ring(topic)
+        self.bell.changes_hands(conversation)
         return True
 
 

@@ -72,8 +72,8 @@ class Elsewhere:
         return self._rung(conversation, back) and waits
 
     def _rung(self, conversation: str, happened: bool) -> bool:
-        for topic in ("turns", "desk", f"conversation:{conversation}") if happened else ():
-            self.bell.ring(topic)
+        if happened:
+            self.bell.changes_hands(conversation)
         return happened
 
 

@@ -356,6 +356,5 @@ class Handovers:
     def _rung(self, conversation: str, happened: T) -> T:
         """Wakes whoever looks at the conversation, when something happened to it."""
         if happened:
-            for topic in ("turns", "desk", f"conversation:{conversation}"):
-                self.bell.ring(topic)
+            self.bell.changes_hands(conversation)
         return happened
