@@ -63,8 +63,8 @@ class Overrides:
         """What counts now, by key; the same object as long as nothing changed."""
         with self._lock:
             if time.monotonic() - self._looked >= LOOK_AGAIN:
+                self._looked = time.monotonic()  # before the look: what is written during it is looked for again
                 self._look()
-                self._looked = time.monotonic()
             return self._live
 
     def write(self, key: str, value: JSON | None, author: str, *, after: int | None = None) -> Version | None:

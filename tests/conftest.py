@@ -158,7 +158,8 @@ def page(browser: Browser) -> Iterator[Page]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is quick first, the whole house later, the browser last; and what is shared stays with one worker.
 
-    Last also because Playwright's loop, once started, keeps asyncio tests in the same process from running.
+    Last also because Playwright's loop, once started, keeps asyncio tests in the same process from running: no
+    fixture but the one above may be called `browser`.
     """
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("browser", "house")])
     for item in items:

@@ -22,6 +22,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from tests.front import wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 BRUSSELS = ZoneInfo("Europe/Brussels")
 CSP = (
@@ -121,9 +123,14 @@ class FakeFront:
             self.generation += 1
             self.changed.notify_all()
 
-    def sent(self, path: str) -> list[Any]:
-        """The bodies that were posted there and accepted."""
-        return [body for method, at, body in self.requests if method == "POST" and at == path]
+    def sent(self, path: str, least: int = 1) -> list[Any]:
+        """The bodies that were posted there and accepted; the page shows a message sooner than it sends it."""
+
+        def arrived() -> list[Any]:
+            return [body for method, at, body in self.requests if method == "POST" and at == path]
+
+        wait_for(lambda: len(arrived()) >= least, lambda: f"nothing came at {path}: {self.requests}")
+        return arrived()
 
     # --- what the handler asks -----------------------------------------------------
 

@@ -32,7 +32,7 @@ def test_a_photo_is_shown_before_and_after_it_is_sent(chat, front):
     chat.say("hier ligt hij los")
     expect(chat.messages).to_have_count(5)
 
-    assert [sent["type"] for sent in front.sent("/web/messages")] == ["attachment", "text"]
+    assert [sent["type"] for sent in front.sent("/web/messages", least=2)] == ["attachment", "text"]
     assert b"stoep.png" in front.sent("/web/attachments")[0]
     expect(chat.page.get_by_alt_text("Foto: stoep.png")).to_be_visible()
     expect(chat.page.get_by_alt_text("Voorbeeld van je foto")).to_be_hidden()
@@ -76,7 +76,7 @@ def test_a_photo_can_be_taken_away_again(chat, front):
     chat.say("toch maar zonder")
     expect(chat.messages).to_have_count(3)
 
-    assert front.sent("/web/attachments") == []
+    assert front.sent("/web/attachments", least=0) == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_file_that_will_be_refused_is_refused_at_once(chat, front, file, said)
 
     expect(chat.problem).to_contain_text(said)
     expect(chat.input).to_have_attribute("aria-invalid", "true")
-    assert front.sent("/web/attachments") == []
+    assert front.sent("/web/attachments", least=0) == []
 
 
 def test_a_failed_upload_is_tried_again_and_sent_once(chat, front):
@@ -201,7 +201,7 @@ def test_the_device_is_asked_and_nothing_leaves_before_the_citizen_agrees(asked,
     asked.page.context.set_geolocation({"latitude": street["lat"], "longitude": street["lon"]})
     asked.button("Deel mijn locatie").click()
     expect(near(asked)).to_have_text(f"Je bent dicht bij {street['name']}. Klopt de speld?")
-    assert front.sent("/web/messages") == []
+    assert front.sent("/web/messages", least=0) == []
 
     asked.button("Verstuur deze plek").click()
 

@@ -57,6 +57,22 @@ def test_another_process_sees_it_too(engine, clock, overrides):
     assert values(other) == {"tekst:utter_a": "een"}
 
 
+def test_what_is_written_while_another_reader_looks_counts_for_the_next_one(engine, clock, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_AGAIN", 60.0)
+    overrides = Overrides(engine, clock)
+    look = overrides._look
+
+    def slow_look() -> None:
+        look()
+        monkeypatch.setattr(overrides, "_look", look)
+        overrides.write("tekst:utter_a", "een", "luc")
+
+    monkeypatch.setattr(overrides, "_look", slow_look)
+    assert values(overrides) == {}
+
+    assert values(overrides) == {"tekst:utter_a": "een"}
+
+
 def test_it_is_the_same_object_until_something_changes(overrides):
     first = overrides.live()
     assert overrides.live() is first

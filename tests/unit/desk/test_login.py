@@ -33,7 +33,7 @@ class FakeProvider:
         return {"iss": "op", "sub": "sanne", "given_name": "Sanne", "family_name": "Claes", "balie_rol": self.roles}
 
 
-class Browser:
+class Visitor:
     """Keeps cookies, and the address that it was sent to."""
 
     def __init__(self, login: Login) -> None:
@@ -71,21 +71,21 @@ def provider():
 def open_desk(sessions, work, clock, provider):
     def open_desk(url="https://balie.example"):
         door = Door(sessions, Pages(work.texts, clock), url, "https://provider.example")
-        return Browser(Login(door, provider, VAULT, "balie_rol"))
+        return Visitor(Login(door, provider, VAULT, "balie_rol"))
 
     return open_desk
 
 
 @pytest.fixture
-def browser(open_desk):
+def visitor(open_desk):
     return open_desk()
 
 
 @pytest.mark.req("TA-02", "WA-02", "CA-02", "WS-02", "CS-02")
-def test_the_secret_of_a_session_is_kept_where_no_script_and_no_other_site_reaches_it(browser, open_desk):
-    assert browser.logs_in() == 303
+def test_the_secret_of_a_session_is_kept_where_no_script_and_no_other_site_reaches_it(visitor, open_desk):
+    assert visitor.logs_in() == 303
 
-    kept = browser.set[COOKIE]
+    kept = visitor.set[COOKIE]
     assert (kept.httponly, kept.secure, kept.samesite.lower(), kept.path) == (True, True, "lax", "/desk")
     assert not kept.max_age  # it goes with the browser
     at_home = open_desk("http://127.0.0.1:8080")
@@ -94,40 +94,40 @@ def test_the_secret_of_a_session_is_kept_where_no_script_and_no_other_site_reach
 
 
 @pytest.mark.req("TA-02", "WA-02", "CA-02", "WS-02", "CS-02")
-def test_a_secret_that_somebody_planted_before_the_login_opens_nothing_after_it(browser, sessions):
-    browser.cookies[COOKIE] = "planted"
-    browser.logs_in()
-    first = browser.cookies[COOKIE]
-    browser.logs_in()
+def test_a_secret_that_somebody_planted_before_the_login_opens_nothing_after_it(visitor, sessions):
+    visitor.cookies[COOKIE] = "planted"
+    visitor.logs_in()
+    first = visitor.cookies[COOKIE]
+    visitor.logs_in()
 
-    assert "planted" not in (first, browser.cookies[COOKIE])
-    assert first != browser.cookies[COOKIE]
+    assert "planted" not in (first, visitor.cookies[COOKIE])
+    assert first != visitor.cookies[COOKIE]
     assert sessions.find("planted") is None
 
 
 @pytest.mark.req("TA-02", "WA-02", "CA-02", "WS-02", "CS-02")
-def test_a_login_that_another_browser_began_cannot_be_finished_here(browser, open_desk):
+def test_a_login_that_another_browser_began_cannot_be_finished_here(visitor, open_desk):
     open_desk().goes("begin", method="POST")
 
-    assert browser.goes("finish", args=AnswerOf(STATE)) == 400
-    browser.goes("begin", method="POST")
-    assert browser.goes("finish", args=AnswerOf("another state")) == 400
-    assert COOKIE not in browser.cookies
-    assert BEGUN not in browser.cookies
+    assert visitor.goes("finish", args=AnswerOf(STATE)) == 400
+    visitor.goes("begin", method="POST")
+    assert visitor.goes("finish", args=AnswerOf("another state")) == 400
+    assert COOKIE not in visitor.cookies
+    assert BEGUN not in visitor.cookies
 
 
 @pytest.mark.req("TA-02", "WA-02", "CA-02", "WS-02", "CS-02")
-def test_after_logging_out_the_old_secret_opens_nothing(browser, sessions):
-    browser.logs_in()
-    token = browser.cookies[COOKIE]
+def test_after_logging_out_the_old_secret_opens_nothing(visitor, sessions):
+    visitor.logs_in()
+    token = visitor.cookies[COOKIE]
 
-    browser.goes("leave", method="POST", form={"csrf": sessions.find(token).csrf})
+    visitor.goes("leave", method="POST", form={"csrf": sessions.find(token).csrf})
 
-    assert COOKIE not in browser.cookies
+    assert COOKIE not in visitor.cookies
     assert sessions.find(token) is None
-    browser.cookies[COOKIE] = token
+    visitor.cookies[COOKIE] = token
     with pytest.raises(Refused):
-        browser.goes("lock")
+        visitor.goes("lock")
 
 
 @pytest.mark.req("TA-02", "CS-02", "WS-02", "TS-02")
@@ -147,21 +147,21 @@ def test_the_role_is_read_anew_at_each_login_and_the_old_one_ends_everywhere(ope
 
 
 @pytest.mark.req("G-03")
-def test_an_address_of_a_conversation_opens_it_also_when_he_must_log_in_first(browser):
+def test_an_address_of_a_conversation_opens_it_also_when_he_must_log_in_first(visitor):
     asked = SimpleNamespace(method="GET", headers={}, url="https://balie.example/desk/gesprek/c_1?open=1")
 
-    to_login = browser.login.door.explain(asked, Refused(401, "onbekend")).headers["location"]
-    browser.goes("show", args={"naar": parse_qs(urlsplit(to_login).query)["naar"][0]})
-    browser.logs_in("/desk/gesprek/c_1")
+    to_login = visitor.login.door.explain(asked, Refused(401, "onbekend")).headers["location"]
+    visitor.goes("show", args={"naar": parse_qs(urlsplit(to_login).query)["naar"][0]})
+    visitor.logs_in("/desk/gesprek/c_1")
 
     assert to_login == "/desk/aanmelden?naar=%2Fdesk%2Fgesprek%2Fc_1"
-    assert browser.to == "/desk/gesprek/c_1"
+    assert visitor.to == "/desk/gesprek/c_1"
 
 
 @pytest.mark.req("TA-02")
 @pytest.mark.parametrize("path", ["", "/desk/../login", "/desk/aanmelden", "/desk/\nx: y", "/desk/a?b", "javascript:1"])
 @pytest.mark.parametrize("host", ["", "//evil.example", "https://evil.example"])
-def test_a_login_leads_nowhere_but_to_a_page_of_the_desk(browser, host, path):
-    browser.logs_in(host + path)
+def test_a_login_leads_nowhere_but_to_a_page_of_the_desk(visitor, host, path):
+    visitor.logs_in(host + path)
 
-    assert browser.to == "/desk/"
+    assert visitor.to == "/desk/"
