@@ -14,6 +14,7 @@ import yaml
 from city_attests import AttestWords, read_attests
 from city_hours import WEEKDAYS, Calendar, DayHours, ExceptionalDay, Week
 from city_node import CityError, Node
+from yaml_file import read_yaml
 
 WEB, PHONE = "web", "telefoon"
 """Channels that every city has: the chat window, and the telephone, which is not ours but has hours too."""
@@ -194,7 +195,7 @@ def load_city(path: Path | str) -> City:
 def read_raw(path: Path | str) -> Any:
     """What the file says, unchecked. Raises CityError when it cannot be read."""
     try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return read_yaml(Path(path))
     except (OSError, yaml.YAMLError) as error:
         raise CityError(f"{path} cannot be read: {error}") from error
 

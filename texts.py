@@ -17,11 +17,11 @@ from city_changes import changed
 from city_node import CityError
 from conversations.model import JSON, Choice, Reply
 from conversations.overrides import Overrides, Version
+from yaml_file import read_yaml
 
 LOOK_AGAIN = 1.0  # seconds
 TEXT = "tekst:"  # + the name of a response, in what supervisors changed
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where that was built: 8 times as fast
 
 log = structlog.get_logger()
 
@@ -142,7 +142,7 @@ class Texts:
 
 
 def _responses(file: Path) -> dict[str, list[Mapping[str, JSON]]]:
-    content = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # a safe loader, either way
+    content = read_yaml(file)
     return {str(name): list(variants) for name, variants in ((content or {}).get("responses") or {}).items()}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+from yaml_file import read_yaml
 
 LIKELY = 0.08
 """From here on a guess is offered. On examples left out of learning, two in three sentences that were not understood
@@ -17,7 +17,7 @@ MOST = 3  # as many buttons as WhatsApp shows at once
 
 def read_titles(file: Path) -> dict[str, str]:
     """Of every intent that may be offered: what its button says (data/algemeen/bedoelingen.yml)."""
-    titles: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))["bedoelingen"]
+    titles: dict[str, str] = read_yaml(file)["bedoelingen"]
     return titles
 
 

@@ -23,6 +23,7 @@ from city import load_city
 from scripts.progress import run_logged
 from scripts.train import QUIET, RASA
 from settings import ROOT
+from yaml_file import read_yaml
 
 CONFIG = ROOT / "scripts" / "rasa_default.yml"
 KEPT = ROOT / "var" / "bench"
@@ -119,7 +120,7 @@ def filled(value: Any, values: dict[str, str]) -> Any:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(file)
     return content
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from conversations.model import Choice
 from scripts.nlu import cases
+from yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("gesprekken.yml")
 PLACE = re.compile(r"\{(\w+)\}")
@@ -59,7 +58,7 @@ def _filled(text: str) -> str:
 
 @cache
 def _read() -> tuple[list[Talk], dict[str, list[str]]]:
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = read_yaml(FILE)
     questions = [text for text, intent, _ in cases() if intent.startswith("faq/")]
     written = [tuple(map(_line, steps)) for steps in content["gesprekken"].values()]
     return written, {**content["woorden"], "vraag": questions}

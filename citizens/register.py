@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from city_node import CityError, Node
+from yaml_file import read_yaml
 
 DURATION = re.compile(r"P(\d+[YMWD])+")
 
@@ -56,7 +57,7 @@ class Register:
 def load_register(path: Path) -> Register:
     """Raises CityError with the place and the problem."""
     try:
-        root = Node(yaml.safe_load(path.read_text(encoding="utf-8")), f"{path.name}: ")
+        root = Node(read_yaml(path), f"{path.name}: ")
     except (OSError, yaml.YAMLError) as error:
         raise CityError(f"{path}: cannot be read: {error}") from error
     activities = root["activiteiten"]

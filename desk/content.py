@@ -8,6 +8,7 @@ import structlog
 import yaml
 
 from conversations.model import JSON
+from yaml_file import read_yaml
 
 T = TypeVar("T")
 
@@ -33,4 +34,4 @@ class ContentFile(Generic[T]):
         return self._found
 
     def _read(self) -> T:
-        return self.read(yaml.safe_load(self.file.read_text(encoding="utf-8")))
+        return self.read(read_yaml(self.file))

@@ -6,17 +6,16 @@ from math import isinf
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from city import City
 from city_hours import WEEKDAYS
 from conversations.reporting import By
 from desk.periods import Period, Span
 from desk.reports import Figure, Kind, Value
+from yaml_file import read_yaml
 
 HIDDEN = "x"
 NOTHING = "–"
-_WORDS = yaml.safe_load((Path(__file__).parent / "rapporten.yml").read_text(encoding="utf-8"))
+_WORDS = read_yaml(Path(__file__).parent / "rapporten.yml")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import holidays
-import yaml
+
+from sandbox.yaml_file import read_yaml
 
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
@@ -78,7 +79,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 def load_city(path: str | Path) -> City:
-    raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    raw = read_yaml(Path(path))
     products = tuple(_product(entry) for entry in raw["producten"])
     bookable = {code for product in products for code in product.locations}
     return City(

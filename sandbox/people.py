@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sandbox.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("people.yml")
 AGENTS = Path(__file__).with_name("agents.yml")
@@ -93,7 +93,7 @@ class People:
 
 @lru_cache(maxsize=4)
 def load_people(file: Path = FILE) -> People:
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = read_yaml(file)
     return People({key: _person(key, entry, raw) for key, entry in raw.items()})
 
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from joserfc.jwk import RSAKey
 
 from sandbox.dosis.register import MAY_CONSULT
 from sandbox.people import load_people
+from sandbox.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
 KEY_FILE = HERE / "client_key.pem"
@@ -91,5 +91,5 @@ def _rrn(person: str) -> str:
 
 
 def _dossiers() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((HERE / "dossiers.yml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = read_yaml(HERE / "dossiers.yml")
     return found

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from sandbox.graph.errors import whatsapp
 from sandbox.graph.fields import Fields
 from sandbox.graph.phone import Button, Tap
+from sandbox.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("templates.yml")
 _PLACE = re.compile(r"{{(\d+)}}")
@@ -27,7 +26,7 @@ class Template:
 
 
 def load_templates() -> list[Template]:
-    entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    entries = read_yaml(FILE)
     return [Template(e["name"], e["language"], e["body"], tuple(e["buttons"])) for e in entries]
 
 

@@ -20,9 +20,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from tests.front import wait_for
+from yaml_file import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -35,8 +34,8 @@ Answer = Callable[[dict[str, Any]], Sequence[dict[str, Any]]]
 
 def config() -> dict[str, Any]:
     """What GET /web/config gives for the demo city."""
-    city = yaml.safe_load((ROOT / "city.yml").read_text(encoding="utf-8"))
-    responses = yaml.safe_load((ROOT / "data/widget/responses.yml").read_text(encoding="utf-8"))["responses"]
+    city = read_yaml(ROOT / "city.yml")
+    responses = read_yaml(ROOT / "data/widget/responses.yml")["responses"]
     privacy = city["links"]["privacy"]
     values = {"stad_naam": city["naam"], "stad_telefoon": city["telefoon"], "stad_links_privacy": privacy}
     texts = {name.removeprefix("utter_widget_"): variants[0]["text"] for name, variants in responses.items()}

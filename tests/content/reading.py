@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 LINK = re.compile(r"[a-z]+://[^\s)\]]+")
 
 
-class _NoDoubleKeys(yaml.SafeLoader):
+class _NoDoubleKeys(yaml.CSafeLoader):
     """Refuses a key that stands twice: YAML itself silently keeps the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from yaml_file import read_yaml
 
 CHANNELS = ("web", "whatsapp", "messenger")
 BRIEF, ALL = "kort", "alle"
@@ -57,7 +57,7 @@ class Script:
 
 def load_scripts(folder: Path) -> Iterator[Script]:
     for file in sorted(folder.glob("*.yml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file)
         if not isinstance(content, list):
             raise ScriptError(f"{file.name}: verwacht een lijst van gesprekken, elk met `gesprek:` en `stappen:`")
         for entry in content:

@@ -10,6 +10,7 @@ from city_hours import WEEKDAYS, public_holiday
 from city_node import CityError
 from clock import BRUSSELS
 from settings import ROOT
+from yaml_file import read_yaml
 
 LEIESTAD = ROOT / "city.yml"
 
@@ -158,7 +159,7 @@ def test_public_holidays_have_their_dutch_names() -> None:
 
 
 def raw_leiestad() -> dict[str, Any]:
-    raw: dict[str, Any] = yaml.safe_load(LEIESTAD.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = read_yaml(LEIESTAD)
     return raw
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from sqlalchemy import select
@@ -48,6 +47,7 @@ from tests.unit.actions.backends import (
     MailerInMemory,
 )
 from tests.unit.citizens.people import LIEN
+from yaml_file import read_yaml
 
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
 MONDAY = "2026-11-23T10:00:00"  # the town hall is open
@@ -61,7 +61,7 @@ numbers = count(1)
 def responses() -> dict[str, dict[str, Any]]:
     """Every response, as it is said on the website."""
     files = (ROOT / "data").rglob("responses.yml")
-    found = [yaml.safe_load(file.read_text(encoding="utf-8"))["responses"] for file in files]
+    found = [read_yaml(file)["responses"] for file in files]
     return {name: variants[0] for one in found for name, variants in one.items()}
 
 
@@ -71,7 +71,7 @@ def rules() -> tuple[dict[str, list[str]], dict[str, str]]:
     begins: dict[str, list[str]] = {}
     ends: dict[str, str] = {}
     for file in (ROOT / "data").rglob("rules.yml"):
-        for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
+        for rule in read_yaml(file)["rules"]:
             actions = [step["action"] for step in rule["steps"] if "action" in step]
             if "condition" in rule:
                 ends[actions[0]] = actions[-1]

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,8 +29,9 @@ from tests.unit.actions.journeys import (
     says,
 )
 from tests.unit.actions.room import responses
+from yaml_file import read_yaml
 
-VOCABULARY = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+VOCABULARY = read_yaml(ROOT / "domain.yml")
 INTENTS = [intent for intent in VOCABULARY["intents"] if intent != "bevestigen"]
 FAQ: Any = {"response_selector": {"faq": {"response": {"utter_action": "utter_faq/reispas"}}}}
 CLOSED = [(form, slot) for form, slot in QUESTIONS if slot not in ("melding_omschrijving", "naam", "terugbellen_vraag")]

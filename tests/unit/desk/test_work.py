@@ -9,6 +9,7 @@ from settings import ROOT
 from tests.unit.conversations.setting import words
 from tests.unit.desk.conftest import session_of
 from texts import Texts
+from yaml_file import read_yaml
 
 
 def heard(work, conversation):
@@ -227,7 +228,7 @@ def test_a_transfer_to_a_colleague_is_offered_to_him_first(work, sanne, sessions
 
 @pytest.mark.req("G-07")
 def test_a_team_is_given_nothing_through_a_channel_that_it_does_not_serve(work, sanne, tmp_path):
-    raw = yaml.safe_load((ROOT / "city.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(ROOT / "city.yml")
     raw["teams"][0]["kanalen"] = ["web", "telefoon"]
     (tmp_path / "city.yml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
     work.texts = Texts(ROOT / "data", tmp_path / "city.yml")
