@@ -7,12 +7,14 @@ file that cannot be read leaves the texts as they were.
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 import yaml
 
-from city import City, load_city, read_city, read_raw
+from city import City, read_city, read_raw
 from city_changes import changed
 from city_node import CityError
 from conversations.model import JSON, Choice, Reply
@@ -31,7 +33,7 @@ class Texts:
         """`overrides`: what supervisors changed of it. Raises CityError when there is no usable city to begin with."""
         self._folder, self._city_file, self._overrides = folder, city_file, overrides
         self._changes: Mapping[str, Version] = {}
-        self._city = load_city(city_file)
+        self._city = _city(city_file, _stamp(city_file))
         self._written: dict[str, list[Mapping[str, JSON]]] = {}  # in the files
         self._responses: dict[str, list[Mapping[str, JSON]]] = {}
         self._stamp: tuple[tuple[Path, int], ...] = ()
@@ -47,7 +49,7 @@ class Texts:
         """The city as this change would make it. Raises CityError."""
         values = {**{name: version.value for name, version in self._changes.items()}, key: value}
         try:
-            return read_city(changed(read_raw(self._city_file), values), self._city_file.name)
+            return read_city(changed(_raw_city(self._city_file, _stamp(self._city_file)), values), self._city_file.name)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise CityError(f"{key}: {type(error).__name__}") from error
 
@@ -111,13 +113,13 @@ class Texts:
             return
         self._looked = time.monotonic()
         files = sorted(self._folder.rglob("responses.yml"))
-        stamp = tuple((file, file.stat().st_mtime_ns) for file in [*files, self._city_file] if file.exists())
+        stamp = tuple((file, _stamp(file)) for file in [*files, self._city_file] if file.exists())
         changes = self._overrides.live() if self._overrides else {}
         if stamp == self._stamp and changes is self._changes:
             return
         self._stamp, self._changes = stamp, changes
         try:
-            responses = [_responses(file) for file in files]
+            responses = [_responses(file, at) for file, at in stamp if file != self._city_file]
             self._city = self._read_city()
         except (OSError, yaml.YAMLError, TypeError, AttributeError, CityError) as error:
             log.error("texts.unreadable", error=str(error))
@@ -129,19 +131,39 @@ class Texts:
 
     def _read_city(self) -> City:
         """What supervisors made of it; what can no longer be used of that is passed over. Raises CityError."""
-        raw, values = read_raw(self._city_file), {key: version.value for key, version in self._changes.items()}
+        file, at = self._city_file, _stamp(self._city_file)
+        values = {key: version.value for key, version in self._changes.items()}
         try:
-            return read_city(changed(raw, values), self._city_file.name)
+            return read_city(changed(_raw_city(file, at), values), file.name) if values else _city(file, at)
         except (CityError, KeyError, TypeError, AttributeError, ValueError) as error:
             log.error("overrides.unusable", error=str(error))
-            return read_city(raw, self._city_file.name)
+            return _city(file, at)
 
     def _changed(self, name: str, variant: Mapping[str, JSON]) -> Mapping[str, JSON]:
         change = self._changes.get(TEXT + name)
         return {**variant, "text": change.value} if change else variant
 
 
-def _responses(file: Path) -> dict[str, list[Mapping[str, JSON]]]:
+def _stamp(file: Path) -> int:
+    """Changes with the file; 0 when there is none."""
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+# What is read is kept as long as the file is the same: a changed comma in one costs the reading of that one.
+
+
+@lru_cache(maxsize=4)
+def _raw_city(file: Path, at: int) -> Any:
+    return read_raw(file)
+
+
+@lru_cache(maxsize=4)
+def _city(file: Path, at: int) -> City:
+    return read_city(_raw_city(file, at), file.name)
+
+
+@lru_cache(maxsize=100)
+def _responses(file: Path, at: int) -> dict[str, list[Mapping[str, JSON]]]:
     content = read_yaml(file)
     return {str(name): list(variants) for name, variants in ((content or {}).get("responses") or {}).items()}
 
