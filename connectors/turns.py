@@ -31,6 +31,7 @@ from connectors.workers import Workers
 from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
+from conversations.handover import Handover
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message
 from conversations.sessions import THANKED
@@ -60,6 +61,15 @@ class Pace:
     renew: float = RENEW
     pauses: tuple[float, ...] = PAUSES
     silence: timedelta = timedelta(hours=1)  # of a citizen, until a new session begins
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A message that is the bot's to answer."""
+
+    begins: bool  # a conversation that had ended
+    new_session: bool
+    is_known: bool
 
 
 class Turns:
@@ -118,23 +128,14 @@ class Turns:
                 await asyncio.to_thread(self._ledger.renew, message, self._pace.lease)
 
     async def _turn(self, message: Message) -> str:
-        conversation = await asyncio.to_thread(self._ledger.conversation, message.conversation)
-        await asyncio.to_thread(self._reception.tell_hidden, message, conversation)
-        if outcome := await self._for_people(message, conversation):
+        conversation, closed = await asyncio.to_thread(self._open, message)
+        if outcome := await self._for_people(message, conversation, closed):
             return outcome
-        await asyncio.to_thread(self._reception.tell_calamity, message, conversation)
-        said = await asyncio.to_thread(self._without_bot.answer, message, conversation)
-        if said is not None:
-            await asyncio.to_thread(self._ledger.answer, message, said, message.epoch, {"without_bot": True})
-            return "without_bot"
-        begins = _begins_anew(conversation, message)
-        code = await asyncio.to_thread(self._known.code, message, conversation)
-        if code is not None:
-            return await asyncio.to_thread(self._keep, message, conversation, code, begins)
-        is_known = await asyncio.to_thread(self._known.is_known, conversation)
-        anew = begins or await asyncio.to_thread(self._comes_back, message)
+        question = await asyncio.to_thread(self._without_asking, message, conversation)
+        if isinstance(question, str):
+            return question
         try:
-            answer = await self._ask(message, conversation.channel, anew, is_known)
+            answer = await self._ask(message, conversation.channel, question.new_session, question.is_known)
         except BotAway as error:
             self._online(False)
             await asyncio.to_thread(self._wait, message, conversation, str(error))
@@ -145,22 +146,40 @@ class Turns:
             silence = self._texts.reply(SILENCE, conversation.channel)
             answer = Answer((silence,), {"error": str(error)})
         self._online(True)
-        answer = replace(answer, trace={**answer.trace, "is_known": is_known})
-        return await asyncio.to_thread(self._keep, message, conversation, answer, begins)
+        answer = replace(answer, trace={**answer.trace, "is_known": question.is_known})
+        return await asyncio.to_thread(self._keep, message, conversation, answer, question.begins)
 
-    async def _for_people(self, message: Message, conversation: Conversation) -> str | None:
+    # What looks things up runs in as few threads as can be: each change of thread waits for the others of a busy front.
+
+    def _open(self, message: Message) -> tuple[Conversation, Handover | None]:
+        """The conversation, and how an agent closed it if that was shortly before this."""
+        conversation = self._ledger.conversation(message.conversation)
+        self._reception.tell_hidden(message, conversation)
+        return conversation, self._reception.closed_lately(message, conversation)
+
+    def _without_asking(self, message: Message, conversation: Conversation) -> "str | _Question":
+        """What became of it when the bot need not hear it; else what the bot must know."""
+        self._reception.tell_calamity(message, conversation)
+        said = self._without_bot.answer(message, conversation)
+        if said is not None:
+            self._ledger.answer(message, said, message.epoch, {"without_bot": True})
+            return "without_bot"
+        begins = _begins_anew(conversation, message)
+        code = self._known.code(message, conversation)
+        if code is not None:
+            return self._keep(message, conversation, code, begins)
+        return _Question(begins, begins or self._comes_back(message), self._known.is_known(conversation))
+
+    async def _for_people(self, message: Message, conversation: Conversation, closed: Handover | None) -> str | None:
         """What a person has to do with; None: it is between the citizen and the bot."""
         if (message.payload or "").startswith(ORDER):
             return await self._carry_out(message, conversation)
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
             return await asyncio.to_thread(self._leave_to_people, message, conversation)
-        return await self._comes_again(message, conversation)
+        return await self._comes_again(message, conversation, closed) if closed else None
 
-    async def _comes_again(self, message: Message, conversation: Conversation) -> str | None:
+    async def _comes_again(self, message: Message, conversation: Conversation, closed: Handover) -> str | None:
         """Shortly after an agent closed it: thanks are answered, anything else goes back to people who are there."""
-        closed = await asyncio.to_thread(self._reception.closed_lately, message, conversation)
-        if closed is None:
-            return None
         code = await asyncio.to_thread(self._known.code, message, conversation)
         if code is not None:  # no person's to answer
             return await asyncio.to_thread(self._keep, message, conversation, code, True)

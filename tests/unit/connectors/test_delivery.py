@@ -85,7 +85,7 @@ class Office:
         return [text for _, text in self.telegraph.taken]
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while not condition():  # noqa: ASYNC110  # what is waited for happens in the database
                 await asyncio.sleep(0.01)
 

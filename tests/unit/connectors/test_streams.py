@@ -29,7 +29,7 @@ def conversation(ledger: Ledger) -> str:
 async def heard(stream: AsyncGenerator[bytes], wanted: int) -> list[tuple[str, Any]]:
     """The next events, as (name, the interesting part)."""
     found: list[tuple[str, Any]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(found) < wanted:
             for block in (await anext(stream)).decode().strip().split("\n\n"):
                 found.append(_told(block))

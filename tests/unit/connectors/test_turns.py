@@ -100,7 +100,7 @@ class House:
         return next(m.state for m in self.messages if m.id == message.id)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while not condition():  # noqa: ASYNC110  # what is waited for happens in the database
                 await asyncio.sleep(0.01)
 

@@ -30,7 +30,7 @@ def make(tmp_path):
 
 def said(file):
     """What was written into a file, as soon as there is something."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not (file.exists() and file.read_text().strip()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
