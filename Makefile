@@ -21,7 +21,7 @@ run: ## Set everything up, train if needed, start everything and print the addre
 test: ## Set everything up and run all tests (ARGS="-k naam" passes options to pytest)
 	@$(BOOTSTRAP) --for test
 	@$(BALIE) -m scripts.train
-	$(if $(ARGS),,@.venv-rasa/bin/python -m pytest -c tests/bot.ini tests/unit/bot)
+	$(if $(ARGS),,@.venv-rasa/bin/python -m pytest -c tests/bot.ini -n $(WORKERS) --dist loadfile tests/unit/bot)
 	@$(BALIE) -m pytest $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist loadgroup --no-loadscope-reorder --ignore tests/faults)
 	$(if $(ARGS),,@$(BALIE) -m pytest tests/faults)
 
