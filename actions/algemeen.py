@@ -95,12 +95,20 @@ class Yes(ServiceAction):
 
 
 class No(ServiceAction):
-    """A bare no: after a finished request it ends the conversation. Messages that he does not want stay unread."""
+    """A bare no: after a finished request it ends the conversation. Messages that he does not want stay unread.
+
+    Said to a request that was left, it forgets that.
+    """
+
+    def __init__(self, half_done: HalfDone) -> None:
+        self.half_done = half_done
 
     def name(self) -> str:
         return "action_nee"
 
     async def perform(self, turn: Turn) -> None:
+        if turn.last_response in LEFT:
+            await self.half_done.decline(turn)
         if turn.last_response in OFFERS:
             turn.say("utter_dossiers_blijven_staan")
         elif turn.last_response == ASKED:

@@ -5,6 +5,7 @@ returns events; `ServiceAction` catches what a backend can throw at it. Rasa is
 silent when an action fails, so nothing may leave `run` as an exception.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -16,7 +17,8 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from actions.accounts import Work, activity_of, on_behalf_of
 from actions.clients.errors import BackendError, Misconfigured, NotFound, Rejected
-from conversations.model import Choice, Place
+from citizens.processing import CITIZEN, by_agent
+from conversations.model import JSON, Choice, Place
 
 log = structlog.get_logger()
 
@@ -138,6 +140,22 @@ class Turn:
         return self._message.get("metadata") or {}
 
 
+def told_in(choice: str | None) -> Mapping[str, JSON]:
+    """What our own code sent along; nothing when this is not readable."""
+    try:
+        found = json.loads(choice or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def actor_of(turn: Turn) -> str:
+    """Who has this turn done, as the processing log calls him: the citizen, or the agent who ordered it."""
+    if turn.intent != ORDER:
+        return CITIZEN
+    return by_agent(str(told_in(turn.choice).get("agent") or ""))
+
+
 class ServiceAction(Action):
     """An action that may call a backend.
 
@@ -159,8 +177,7 @@ class ServiceAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
         try:
-            actor = "medewerker" if turn.intent == ORDER else "burger"
-            with on_behalf_of(Work(turn.conversation, activity_of(self.name()), actor=actor)):
+            with on_behalf_of(Work(turn.conversation, activity_of(self.name()), actor=actor_of(turn))):
                 events = await self.perform(turn) or []
         except BackendError as error:
             log.warning("action.backend_error", action=self.name(), error=type(error).__name__, backend=error.backend)

@@ -50,6 +50,12 @@ class HalfDone:
         """All that he left, here and on other channels."""
         await asyncio.to_thread(self.drafts.drop_of, turn.conversation, await self._person(turn))
 
+    async def decline(self, turn: Turn) -> None:
+        """He does not go on with what was offered last: it is not offered again."""
+        draft = await self.chosen(turn)
+        if draft:
+            await asyncio.to_thread(self.drafts.drop, draft.conversation, draft.form)
+
     async def offer(self, turn: Turn, *, elsewhere: bool = False) -> bool:
         """Says that he can go on with what he left here, or on another channel. False when there is nothing."""
         draft = await (self._elsewhere(turn) if elsewhere else self.left_here(turn))

@@ -5,13 +5,12 @@ his card as a message of type `filing`, which the front takes out (connectors/re
 filed, or what it lacks, or why it was refused. Only what was filed is told to the citizen.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from actions.base import ORDER, ServiceAction, Turn
+from actions.base import ORDER, ServiceAction, Turn, told_in
 from actions.hervatten import HalfDone
 from actions.settling import FILED_BY
 from conversations.model import JSON
@@ -70,15 +69,6 @@ def answers_in(told: JSON) -> Answers:
         return {str(slot): (str(name), str(typed)) for slot, (name, typed) in (told or {}).items()}
     except (ValueError, TypeError, AttributeError):
         return {}
-
-
-def told_in(choice: str | None) -> Mapping[str, JSON]:
-    """What our own code sent along; nothing when this is not readable."""
-    try:
-        found = json.loads(choice or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 class FileClosed(ServiceAction):

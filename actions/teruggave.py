@@ -6,9 +6,9 @@ citizen's own words would be, and only where the question is open to agents.
 
 from collections.abc import Sequence
 
-from actions.base import ServiceAction, Turn
+from actions.base import ServiceAction, Turn, told_in
 from actions.field import Field
-from actions.namens import Answers, answers_in, told_in
+from actions.namens import Answers, answers_in
 
 EVENT = "gesprek_teruggegeven"
 

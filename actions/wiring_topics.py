@@ -105,7 +105,7 @@ def about_conversation(ground: Ground, of_dossiers: DossierTopic) -> Topic:
             algemeen.StartSession(half_done),
             algemeen.Greet(),
             algemeen.Yes(of_dossiers.tell.perform, of_dossiers.follow.perform, resume),
-            algemeen.No(),
+            algemeen.No(half_done),
             algemeen.Stop(of_dossiers.unfollow.perform),
             algemeen.NotUnderstood(person, titles, texts),
             algemeen.Repeat(),

@@ -27,7 +27,7 @@ BOT_SCORES = tuple(f"bot_{score}" for score in SCORES)
 PERSON_SCORES = tuple(f"person_{score}" for score in SCORES)
 TASKS = ("tasks_bot", "tasks_agent")  # by who made them
 DONE_REACHED, DONE_HANDLED, DONE_GIVEN_UP = "done_reached", "done_handled", "done_given_up"
-MISROUTED = "misrouted"  # a task that was with the wrong team
+MISROUTED = "misrouted"  # a conversation or a task that was with the wrong team
 MEASURES = (
     *(BEGUN, *BECAUSE, *WAITS, *HANDLINGS, TRANSFERRED, FIRST_LINE, *ENDINGS),
     *(*BOT_SCORES, *PERSON_SCORES),

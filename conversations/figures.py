@@ -118,10 +118,10 @@ def claimed(db: Connection, helped: Helped, since: datetime, now: datetime) -> N
     count(db, _cell(helped, now), [_bucket(names.WAITS, names.WAITED, now - since)])
 
 
-def transferred(db: Connection, helped: Helped, now: datetime) -> None:
-    """From this team, by the agent who had it."""
-    count(db, _cell(helped, now), [names.TRANSFERRED])
-    if helped.agent:
+def transferred(db: Connection, helped: Helped, now: datetime, *, misrouted: bool = False, by_him: bool = True) -> None:
+    """From this team. `misrouted`: it should never have come here. `by_him`: by the agent who had it."""
+    count(db, _cell(helped, now), [names.TRANSFERRED, *([names.MISROUTED] if misrouted else [])])
+    if helped.agent and by_him:
         workload.transferred(db, helped.agent, helped.team, now)
 
 

@@ -173,11 +173,19 @@ class Handovers:
         return self._rung(closed.conversation, made)
 
     def transfer(
-        self, conversation: str, agent: str, team: str, *, to: str | None = None, note: str = ""
+        self,
+        conversation: str,
+        agent: str,
+        team: str,
+        *,
+        to: str | None = None,
+        note: str = "",
+        misrouted: bool = False,
     ) -> Handover | None:
         """Into the queue of a team, his own or another; the one who waits longest goes first there.
 
         `to`: a colleague to whom it is offered before anybody else. `note`: for whoever takes it.
+        `misrouted`: it should never have come to the team that had it.
         """
         offered = {"offered_to": to, "offered_until": self.clock.utc() + ANSWER_WITHIN if to else None}
         with writing(self.engine) as db:
@@ -186,10 +194,16 @@ class Handovers:
                 db, conversation, f"transferred to {team}", agent, team=team, declined_by=agent, **offered
             )
             if before and moved:
-                figures.transferred(db, self._handover(before), self.clock.utc())
+                figures.transferred(db, self._handover(before), self.clock.utc(), misrouted=misrouted)
             if moved and note:
                 notes.add(db, self.vault, notes.Note(conversation, agent, note, self.clock.utc()))
         return self._rung(conversation, moved)
+
+    def said(self, conversation: str, agent: str, client_id: str) -> bool:
+        """Whether `say` did this already."""
+        with reading(self.engine) as db:
+            asked = {"of": conversation, "agent": agent, "client_id": client_id}
+            return db.execute(SAID, asked).one_or_none() is not None
 
     def requeue(self, conversation: str, agent: str, reason: str) -> Handover | None:
         """The agent went away: somebody else's turn, before those who never spoke with anybody."""
@@ -241,6 +255,15 @@ class Handovers:
     def history(self, conversation: str, limit: int = 50) -> list[Handover]:
         """Newest first."""
         query = select(handovers).where(handovers.c.conversation == conversation)
+        with reading(self.engine) as db:
+            found = db.execute(query.order_by(handovers.c.asked_at.desc()).limit(limit)).all()
+        return [self._handover(row) for row in found]
+
+    def over(self, conversations: Collection[str], limit: int = 200) -> list[Handover]:
+        """Those of these conversations that are over, newest first."""
+        query = select(handovers).where(
+            handovers.c.conversation.in_(sorted(conversations)), handovers.c.ended_at.is_not(None)
+        )
         with reading(self.engine) as db:
             found = db.execute(query.order_by(handovers.c.asked_at.desc()).limit(limit)).all()
         return [self._handover(row) for row in found]

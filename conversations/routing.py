@@ -46,7 +46,10 @@ class Routing:
         with writing(self.steps.engine) as db:
             moved = self._moves(db, conversation, to, now, reason=reason, agent=by)
             if moved:
+                before = db.execute(select(handovers).where(_OPEN, handovers.c.conversation == conversation)).one()
                 handover = db.execute(changed.returning(handovers)).one()
+            if moved and to is Holder.QUEUE:
+                figures.transferred(db, before, now, by_him=False)
             if moved and to is Holder.CLOSED:
                 figures.ended(db, handover, "closed", now)
         for topic in ("desk", f"conversation:{conversation}") if moved else ():

@@ -32,10 +32,9 @@ class Earlier:
         """Those that are over, newest first. What was asked while somebody else was logged in there is not his."""
         identity = self.identities.of(conversation)
         his = {conversation, *(self.identities.conversations(identity.person) if identity else ())}
-        found = [one for each in his for one in self.handovers.history(each) if one.ended_at and session.sees(one.team)]
+        found = [one for one in self.handovers.over(his) if session.sees(one.team)]
         others = self.identities.of_others(his, identity.person) if identity else []
-        found = [one for one in found if not any(_during(one, login) for login in others)]
-        return sorted(found, key=lambda one: one.asked_at, reverse=True)[:MOST]
+        return [one for one in found if not any(_during(one, login) for login in others)][:MOST]
 
     def open(self, session: Session, conversation: str, handover: str) -> tuple[Handover, list[Line]] | None:
         """What was said then. None: it is not among `of`."""

@@ -200,6 +200,8 @@ class Work:
             raise TooLate
         if text.strip() or file is None:
             _check(text, LONGEST_ANSWER)
+        if client_id and self.handovers.said(conversation, session.agent.id, client_id):
+            return
         if not self._can_answer(conversation):
             raise Unusable("venster")
         if unfilled(text):
@@ -250,8 +252,13 @@ class Work:
             if handover.answered_at:
                 self._say(conversation, handover, "utter_beoordeling_medewerker")
 
-    def transfer(self, session: Session, conversation: str, to: str, note: str = "") -> None:
-        """To a team, or to a colleague who is here (`medewerker:<id>`). Raises NotAllowed, TooLate, Unusable."""
+    def transfer(
+        self, session: Session, conversation: str, to: str, note: str = "", *, misrouted: bool = False
+    ) -> None:
+        """To a team, or to a colleague who is here (`medewerker:<id>`). Raises NotAllowed, TooLate, Unusable.
+
+        `misrouted`: it should never have come to the team that had it.
+        """
         handover = self.allowed(session, conversation)
         if note.strip():
             _check(note, LONGEST_NOTE)
@@ -259,8 +266,11 @@ class Work:
         team = _team_of(colleague, handover.team) if colleague else to
         if team not in [each.code for each in self.texts.city.teams_on(handover.channel)]:
             raise Unusable("team")
-        offer = {"to": colleague.id} if colleague else {}
-        if self.handovers.transfer(conversation, session.agent.id, team, note=note.strip(), **offer) is None:
+        agent, offered_to = session.agent.id, colleague.id if colleague else None
+        moved = self.handovers.transfer(
+            conversation, agent, team, to=offered_to, note=note.strip(), misrouted=misrouted
+        )
+        if moved is None:
             raise TooLate
         self._say(conversation, handover, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -153,7 +154,9 @@ class AgentRoutes(Inside):
         return await self._ends(request, conversation, self.work.close, "onderwerp")
 
     async def transfer(self, request: Request, conversation: str) -> HTTPResponse:
-        return await self._ends(request, conversation, self.work.transfer, "naar", "notitie")
+        wrong = field(request, "verkeerd") == "ja"
+        step = partial(self.work.transfer, misrouted=wrong)
+        return await self._ends(request, conversation, step, "naar", "notitie")
 
     # --- inside --------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import raw
 
 from clock import BRUSSELS, Clock
-from conversations.figure_tables import BEGUN, MEASURES
+from conversations.figure_tables import BEGUN, MEASURES, MISROUTED
 from conversations.reporting import By, Reporting, Scope
 from desk.charts import bars
 from desk.door import Door
@@ -121,7 +121,8 @@ class ReportRoutes(Inside):
         sums = self.reporting.sums(self._scope(session), today, today, By.DAY).get(
             str(today), dict.fromkeys(MEASURES, 0)
         )
-        return {"live": self.reporting.live(teams), "begun": number(suppress([[sums[BEGUN]]]).total)}
+        begun, misrouted = (number(suppress([[sums[measure]]]).total) for measure in (BEGUN, MISROUTED))
+        return {"live": self.reporting.live(teams), "begun": begun, "misrouted": misrouted}
 
 
 def _day(written_day: str, today: date) -> date:

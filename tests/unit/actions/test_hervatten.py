@@ -60,6 +60,16 @@ async def test_he_can_begin_anew_and_what_was_kept_is_gone(room):
 
 
 @pytest.mark.req("KI-23")
+async def test_who_says_no_is_not_asked_again(room):
+    citizen = await reach(room, "melding_form", "melding_fotos")
+    await comes_back(citizen)
+
+    assert await citizen.says("nee", "ontkennen") == ["utter_algemeen_zeg_maar"]
+
+    assert await comes_back(citizen) == ["utter_algemeen_welkom"]
+
+
+@pytest.mark.req("KI-23")
 async def test_after_two_days_it_is_not_offered_and_a_chore_deletes_it(room):
     citizen = await reach(room, "melding_form", "melding_fotos")
     room.set_clock("2026-11-25T10:05:00")

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
+from actions.base import Turn, actor_of
 from actions.clients.errors import Unavailable
 from tests.unit.actions.journeys import FRIDAY, OFFICE, THURSDAY, make_report, reach
 
@@ -150,3 +153,18 @@ async def test_what_the_agent_did_stands_under_his_role_in_the_processing_log(ro
 
     entries = room.processing.of(identity.person)
     assert {entry.actor for entry in entries if entry.source == "TOPdesk"} == {"medewerker:a_sanne"}
+
+
+@pytest.mark.req("CA-03", "MZC-22")
+def test_what_is_looked_up_for_an_order_is_logged_with_the_agent_who_gave_it():
+    payload = json.dumps({"agent": "a_sanne"})
+    message = {
+        "text": "/aanvraag_indienen",
+        "intent": {"name": "aanvraag_indienen"},
+        "entities": [{"entity": "keuze", "value": payload}],
+    }
+    tracker = Tracker("c_1", {}, message, [], False, None, {}, "action_listen")
+
+    actor = actor_of(Turn(CollectingDispatcher(), tracker))
+
+    assert actor == "medewerker:a_sanne"

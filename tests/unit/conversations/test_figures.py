@@ -4,15 +4,17 @@ import pytest
 from sqlalchemy import func, select
 
 from conversations.database import reading, writing
-from conversations.figure_tables import MEASURES, contacts, figures
+from conversations.figure_tables import MEASURES, agent_figures, contacts, figures
 from conversations.figures import Cell, count, is_about
 from conversations.handover import Handovers, Request
 from conversations.model import Holder, Reply
+from conversations.routing import Routing
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import words
 from tests.unit.conversations.test_ledger_races import together
 
 ASKED = Request(team="burgerzaken", topic="attest", reason="asked")
+BEGUN = {"begun": 1, "because_asked": 1}
 DAY = 86_400
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -114,6 +116,24 @@ def test_what_it_was_about_in_the_end_counts(handovers, told, waiting):
     [claimed, ended] = [told()["web", "burgerzaken", topic] for topic in ("attest", "dossiers")]
     assert claimed == {"waited_0": 1}
     assert ended == {"begun": 1, "because_asked": 1, "handled_0": 1, "ended_given_back": 1, "first_line": 1}
+
+
+@pytest.mark.req("CS-07")
+def test_a_misrouted_conversation_counts_with_the_team_that_it_left(handovers, told, waiting):
+    handovers.claim(waiting, "sanne")
+    handovers.transfer(waiting, "sanne", "onthaal", misrouted=True)
+
+    assert told()["web", "burgerzaken", "attest"] == BEGUN | {"waited_0": 1, "transferred": 1, "misrouted": 1}
+
+
+@pytest.mark.req("CS-07")
+def test_a_supervisor_s_move_is_a_transfer_from_the_team_but_not_of_the_agent(engine, handovers, told, waiting):
+    handovers.claim(waiting, "sanne")
+    Routing(handovers).to_team(waiting, "onthaal", "luc")
+
+    assert told()["web", "burgerzaken", "attest"] == BEGUN | {"waited_0": 1, "transferred": 1}
+    with reading(engine) as db:
+        assert db.execute(select(agent_figures)).all() == []
 
 
 def test_a_transfer_counts_with_the_team_that_it_left_and_is_no_first_line(handovers, told, waiting):

@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy.event import listen
 
 from citizens.identities import Claims, Identities
 from citizens.processing import ProcessingLog
@@ -166,3 +167,18 @@ def test_only_who_speaks_there_shows_that_he_types(work, sanne, piet, asks):
     assert work.mine(sanne, conversation)
     with pytest.raises(NotAllowed):
         work.mine(piet, conversation)
+
+
+@pytest.mark.req("CA-03")
+def test_the_list_asks_once_for_all_his_conversations(work, sanne, asks, log_in, engine):
+    conversations = [asks(str(number)) for number in range(4)]
+    for one in conversations:
+        log_in(one)
+        finished(work, sanne, one)
+    asked = []
+    listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    found = work.earlier.of(sanne, conversations[0])
+
+    assert {one.conversation for one in found} == set(conversations)
+    assert len([sql for sql in asked if "FROM handovers" in sql]) == 1

@@ -7,7 +7,8 @@ import pytest
 from conversations.agents import Profile
 from conversations.counting import add
 from conversations.database import writing
-from conversations.figure_tables import agent_figures
+from conversations.figure_tables import MISROUTED, agent_figures
+from conversations.figures import Cell, count
 from conversations.reporting import Reporting
 from desk.audit import Audit
 from desk.door import COOKIE, Door, Refused
@@ -71,3 +72,15 @@ def test_the_busy_hours_are_a_table_of_the_week(reads):
 
     assert "Drukke uren voor medewerkers" in page
     assert all(day in page for day in ("Maandag", "Zondag", "9–10 u"))
+
+
+@pytest.mark.req("CS-07")
+@pytest.mark.parametrize(("times", "shown"), [(12, "12"), (3, "x")])
+def test_what_was_routed_wrongly_today_stands_on_a_tile_unless_it_is_few(reads, engine, clock, times, shown):
+    today = clock.now().date()
+    with writing(engine) as db:
+        count(db, Cell(today, "web", "burgerzaken", "attest"), [MISROUTED], times)
+
+    page = " ".join(reads(Role.SUPERVISOR, "now").split())
+
+    assert f"<dt>Verkeerd gerouteerd vandaag</dt><dd>{shown}</dd>" in page

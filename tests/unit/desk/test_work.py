@@ -307,6 +307,16 @@ def test_another_kind_or_too_large_is_said_and_nothing_is_sent(work, sanne, his,
     assert last(work, his).text != "Zie hier."
 
 
+@pytest.mark.req("WA-03")
+def test_a_double_click_keeps_and_sends_one_file(work, sanne, his, engine):
+    for _ in range(2):
+        work.answer(sanne, his, "Zie hier.", "1", File("a.png", PNG))
+
+    with engine.connect() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM attachments").scalar() == 1
+    assert [m.text for m in work.ledger.messages(his)].count("Zie hier.") == 1
+
+
 def test_who_does_not_have_the_conversation_leaves_no_file(work, sanne, sessions, his, engine):
     other = session_of(sessions, "Nadia El Amrani", "burgerzaken")
     with pytest.raises(TooLate):
