@@ -88,7 +88,9 @@ class Reception:
     def take_again(self, closed: Handover) -> bool:
         """To the same agent when he is there, else to his team. False when there is nobody: then it is the bot's."""
         city, present = self.texts.city, self.queue.agents.present()
-        team = city.team(closed.team)
+        team = next((one for one in city.teams if one.code == closed.team), None)
+        if team is None:  # the city has it no more
+            return False
         same = next((agent for agent in present if agent.id == closed.agent), None)
         is_open = city.is_open(self.clock.now(), team.on(closed.channel))
         if (city.calamity and city.calamity.phone_only) or not is_open:

@@ -16,9 +16,10 @@ from desk.calls import Calls
 from desk.canned import read_canned
 from desk.card import read_labels
 from desk.changes import Changes
-from desk.chores import ChoreWork, read_handlings
+from desk.chores import ChoreWork
 from desk.content import ContentFile
 from desk.door import Door, Refused
+from desk.handlings import read_handlings
 from desk.live import Live
 from desk.pages import Pages
 from desk.picture import Picture

@@ -4,7 +4,6 @@ An agent sees the tasks of his teams, and the conversation behind each; a superv
 them to somebody. Every step asks again whether it is allowed.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
@@ -13,9 +12,10 @@ import structlog
 
 from citizens.processing import by_agent
 from city import PHONE, Team
-from conversations.model import JSON, Attachment, Conversation, UnknownConversation
+from conversations.model import Attachment, Conversation, UnknownConversation
 from desk.audit import Act, Audit
 from desk.earlier import HELP
+from desk.handlings import Handling, Handlings
 from desk.sessions import Role, Session
 from desk.timeline import Line
 from desk.work import LONGEST_ANSWER, TO_AGENT, NotAllowed, TooLate, Unusable, Work
@@ -35,18 +35,6 @@ KINDS = ("gesprek", "telefoonnummer")
 """What of the citizen is seen in a task, as the register of activities calls it."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Handling:
-    """`calls`: the citizen is called; else he reads the answer in the conversation."""
-
-    code: str
-    name: str
-    calls: bool
-
-
-Handlings = Callable[[], Sequence[Handling]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +62,10 @@ class Chores:
 
 @dataclass(frozen=True)
 class View:
-    """`conversation`: None once it was forgotten. `again`: moments for another attempt, as code and words."""
+    """`conversation`: None once it was forgotten. `again`: moments for another attempt, as code and words.
+
+    `waits`: what is written now is read only after the citizen writes again.
+    """
 
     entry: Entry
     handling: Handling
@@ -84,6 +75,7 @@ class View:
     conversation: Conversation | None
     timeline: list[Line]
     again: list[tuple[str, str]]
+    waits: bool = False
     watchers: tuple[str, ...] = ()
 
 
@@ -134,6 +126,7 @@ class ChoreWork:
             conversation,
             self.work.timelines.latest(conversation) if conversation else [],
             [(_code(window), said_short(window, self.clock.now())) for window in self._coming(found.team)],
+            self._waits(found),
         )
 
     def opened(self, session: Session, task: str) -> None:
@@ -190,7 +183,8 @@ class ChoreWork:
         if outcome not in allowed:
             raise Unusable("uitkomst")
         note, answer = _short(note, LONGEST_NOTE), _short(answer, LONGEST_ANSWER)
-        if outcome == Outcome.HANDLED and not answer and self._reader(found):
+        elsewhere = note and self._waits(found)  # the note says how he was told
+        if outcome == Outcome.HANDLED and not answer and not elsewhere and self._reader(found):
             raise Unusable("antwoord")  # it was promised to him
         ended = _done(self.tasks.finish(task, session.agent.id, Outcome(outcome), note))
         if ended.outcome is Outcome.GIVEN_UP:
@@ -286,6 +280,10 @@ class ChoreWork:
         found = self._conversation(task)
         return found if found and found.channel != PHONE else None
 
+    def _waits(self, task: Task) -> bool:
+        reader = self._reader(task)
+        return reader is not None and not self.work.can_answer(reader.id)
+
     def _conversation(self, task: Task) -> Conversation | None:
         """None once it was forgotten."""
         try:
@@ -323,11 +321,6 @@ class ChoreWork:
         if found is None:
             raise Unusable("gesloten")
         return found
-
-
-def read_handlings(content: JSON) -> Sequence[Handling]:
-    """Raises KeyError and TypeError."""
-    return [Handling(str(one["code"]), str(one["naam"]), bool(one["belt"])) for one in content["handelingen"]]
 
 
 def _done(task: Task | None) -> Task:

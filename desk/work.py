@@ -145,7 +145,7 @@ class Work:
             self.cards.of(handover),
             is_mine,
             closes_at,
-            self._can_answer(conversation),
+            self.can_answer(conversation),
             self.earlier.of(session, conversation),
             canned,
             self.looks.at(conversation, besides=session.agent.id),
@@ -202,7 +202,7 @@ class Work:
             _check(text, LONGEST_ANSWER)
         if client_id and self.handovers.said(conversation, session.agent.id, client_id):
             return
-        if not self._can_answer(conversation):
+        if not self.can_answer(conversation):
             raise Unusable("venster")
         if unfilled(text):
             raise Unusable("niet_ingevuld")
@@ -247,7 +247,7 @@ class Work:
         handover = self.allowed(session, conversation)
         if not self.handovers.close(conversation, session.agent.id, topic=self._topic(topic)):
             raise TooLate
-        if self._can_answer(conversation):  # else it would only reach him when he writes again
+        if self.can_answer(conversation):  # else it would only reach him when he writes again
             self._say(conversation, handover, "utter_medewerker_klaar")
             if handover.answered_at:
                 self._say(conversation, handover, "utter_beoordeling_medewerker")
@@ -273,6 +273,13 @@ class Work:
         if moved is None:
             raise TooLate
         self._say(conversation, handover, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
+
+    def can_answer(self, conversation: str) -> bool:
+        found = self.ledger.conversation(conversation)
+        if found.channel == PHONE:
+            return False
+        closes_at = self._closes_at(found)
+        return closes_at is None or closes_at > self.ledger.clock.utc()
 
     # --- inside --------------------------------------------------------------
 
@@ -300,13 +307,6 @@ class Work:
         if conversation.channel in self.ledger.pull:
             return None
         return (conversation.heard_at or conversation.created_at) + WINDOW
-
-    def _can_answer(self, conversation: str) -> bool:
-        found = self.ledger.conversation(conversation)
-        if found.channel == PHONE:
-            return False
-        closes_at = self._closes_at(found)
-        return closes_at is None or closes_at > self.ledger.clock.utc()
 
     def _stands(self, waiting: Waiting) -> bool:
         return waiting.offered_until is not None and waiting.offered_until > self.ledger.clock.utc()

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, case, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, func, insert, select, text, update
 
 from clock import BRUSSELS, Clock
 from conversations import figure_tables as measures
@@ -20,7 +20,7 @@ from conversations.bell import Bell
 from conversations.database import racing, reading, writing
 from conversations.rows import new_id
 from filings.reference import new_reference, read_reference
-from filings.task_model import Contact, Happened, Outcome, Source, Step, Task, TaskState, Wish
+from filings.task_model import CALL_BACK, Contact, Happened, Outcome, Source, Step, Task, TaskState, Wish
 from filings.task_tables import UNDONE, task_steps, tasks
 from filings.windows import Window
 from vault import Vault
@@ -123,8 +123,10 @@ class Tasks:
         return self._one(tasks.c.reference == (read_reference(reference) or ""))
 
     def asked(self, conversation: str) -> Task | None:
-        """What the bot was asked for in this conversation, and that is not done."""
-        return self._one(tasks.c.conversation == conversation, tasks.c.source == Source.BOT, _UNDONE)
+        """The call that is planned in this conversation, by himself or by an agent, and that is not done."""
+        with reading(self.engine) as db:
+            row = db.execute(_planned(conversation)).one_or_none()
+        return self._read(row) if row else None
 
     def of(self, conversation: str) -> list[Task]:
         """Newest first."""
@@ -149,23 +151,36 @@ class Tasks:
         if known is not None:
             return self._read(known)
         now = self.clock.utc()
+        if wish.source is Source.BOT and (changed := self._replan(db, wish, key, actor)):
+            return changed
         told = {**_told(wish), "key": key, "sealed": self._sealed(wish.contact), "changed_at": now}
-        again = update(tasks).where(tasks.c.conversation == wish.conversation, tasks.c.source == Source.BOT, _UNDONE)
-        goes_on = tasks.c.team == wish.team  # an agent of another team could not even see what he has
-        his = {
-            "state": case((goes_on, tasks.c.state), else_=TaskState.OPEN),
-            "agent": case((goes_on, tasks.c.agent), else_=None),
-        }
-        again = again.values(**told, **his)
-        if wish.source is Source.BOT and (row := db.execute(again.returning(tasks)).one_or_none()):
-            self._note(db, row.id, Step.CHANGED, actor)
-            return self._read(row)
         fresh = {"id": new_id("t"), "reference": new_reference("taak"), "state": TaskState.OPEN}
         counts = {"attempts": 0, "misroutings": 0, "created_at": now}
         row = db.execute(insert(tasks).values(**told, **fresh, **counts).returning(tasks)).one()
         self._note(db, row.id, Step.MADE, actor)
         self._count(db, row, measures.TASKS[wish.source is Source.AGENT])
         return replace(self._read(row), is_new=True)
+
+    def _replan(self, db: Connection, wish: Wish, key: str, actor: str) -> Task | None:
+        """The call that was planned becomes what he wants now; None when there is none. An agent's stays an agent's."""
+        planned = db.execute(_planned(wish.conversation).with_for_update()).one_or_none()
+        if planned is None:
+            return None
+        before = self._read(planned)
+        contact = replace(wish.contact, name=wish.contact.name or before.contact.name)
+        told = {**_told(wish), "source": before.source, "key": key, "sealed": self._sealed(contact)}
+        goes_on = tasks.c.team == wish.team  # an agent of another team could not even see what he has
+        his = {
+            "state": case((goes_on, tasks.c.state), else_=TaskState.OPEN),
+            "agent": case((goes_on, tasks.c.agent), else_=None),
+        }
+        change = update(tasks).where(tasks.c.id == before.id, _UNDONE)
+        changed = change.values(**told, **his, changed_at=self.clock.utc()).returning(tasks)
+        row = db.execute(changed).one_or_none()
+        if row is None:
+            return None
+        self._note(db, row.id, Step.CHANGED, actor)
+        return self._read(row)
 
     def _end(
         self, task: str, by: str, allowed: Collection[Any], outcome: Outcome, note: str = "", **values: object
@@ -230,6 +245,13 @@ class Tasks:
 
 def _is(state: TaskState) -> Clause:
     return tasks.c.state == state
+
+
+def _planned(conversation: str) -> Select[Any]:
+    """His own before an agent's, else the newest."""
+    own = case((tasks.c.source == Source.BOT, 0), else_=1)
+    calls = (tasks.c.conversation == conversation, tasks.c.handling == CALL_BACK, _UNDONE)
+    return select(tasks).where(*calls).order_by(own, tasks.c.created_at.desc()).limit(1)
 
 
 def _has(agent: str) -> list[Clause]:

@@ -336,6 +336,13 @@ def test_is_that_agent_gone_he_waits_before_the_others_with_what_was_known(ledge
     assert (waiting.agent, waiting.topic, waiting.priority) == (sanne, "attest", 3)
 
 
+def test_a_team_that_the_city_has_no_more_takes_nobody_again(ledger, reception, closed):
+    said = ledger.receive(words(2)).message
+    found = reception.closed_lately(said, ledger.conversation(closed))
+
+    assert not reception.take_again(replace(found, team="opgeheven"))
+
+
 def test_later_or_with_nobody_there_it_is_the_bot_s(ledger, reception, closed, sanne):
     reception.queue.agents.be(sanne, Presence.AWAY)
     assert not writes_again(ledger, reception)[1]

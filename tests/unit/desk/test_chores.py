@@ -12,9 +12,10 @@ from conversations.model import Author
 from desk.app import DATA
 from desk.audit import Act, Audit
 from desk.calls import Calls
-from desk.chores import KINDS, MOST_MISROUTED, Asked, ChoreWork, read_handlings
+from desk.chores import KINDS, MOST_MISROUTED, Asked, ChoreWork
 from desk.content import ContentFile
 from desk.earlier import HELP
+from desk.handlings import read_handlings
 from desk.sessions import Role
 from desk.supervision import Filter, Supervision
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
@@ -200,6 +201,24 @@ def test_who_was_promised_an_answer_gets_one(chores, work, tasks, sanne, piet, a
 
     assert tasks.find(task.id).state is TaskState.CLAIMED
     assert len(heard(work, conversation)) == 1
+
+
+def test_who_answers_after_the_channel_s_day_sees_that_it_waits_and_may_tell_him_another_way(
+    chores, work, tasks, piet, clock
+):
+    conversation = work.ledger.receive(words(1, channel="whatsapp")).message.conversation
+    contact = Contact("An Maes", "", "wie maait de berm")
+    wish = Wish(conversation, "whatsapp", "onthaal", "algemeen", "uitzoeken", Source.AGENT, AFTERNOON, contact)
+    task = tasks.make(wish, "1", BOT)
+    chores.claim(piet, task.id)
+    assert not chores.view(piet, task.id).waits
+    clock.passes(25 * 3600)
+
+    assert chores.view(piet, task.id).waits
+    with pytest.raises(Unusable, match="antwoord"):
+        chores.finish(piet, task.id, Outcome.HANDLED, "", "")
+    chores.finish(piet, task.id, Outcome.HANDLED, "gemaild: volgende week", "")
+    assert tasks.find(task.id).state is TaskState.DONE
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HANDLED, Outcome.WITHDRAWN, "bereikt", ""])

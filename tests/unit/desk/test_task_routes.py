@@ -8,9 +8,10 @@ import pytest
 from desk.app import DATA
 from desk.audit import Audit
 from desk.calls import Calls
-from desk.chores import Asked, ChoreWork, read_handlings
+from desk.chores import Asked, ChoreWork
 from desk.content import ContentFile
 from desk.door import COOKIE, Door
+from desk.handlings import read_handlings
 from desk.pages import Pages
 from desk.routes.tasks import TaskRoutes
 from filings.tasks import Tasks

@@ -119,6 +119,18 @@ def test_an_agent_s_task_stands_beside_what_the_citizen_asked(engine, book, task
     assert counted(engine) == {("burgerzaken", "tasks_bot"): 1, ("burgerzaken", "tasks_agent"): 1}
 
 
+def test_another_moment_moves_the_call_that_an_agent_planned(book):
+    planned = book.make(replace(CALL, source=Source.AGENT), "agent:1", "sanne")
+    book.claim(planned.id, "sanne")
+    assert book.asked("c_1").id == planned.id
+
+    moved = book.make(replace(CALL, window=TOMORROW, contact=replace(CONTACT, name="")), "c_1:2", BOT)
+
+    assert (moved.id, moved.window, moved.agent, moved.source) == (planned.id, TOMORROW, "sanne", Source.AGENT)
+    assert moved.contact.name == "An Maes"
+    assert len(book.of("c_1")) == 1
+
+
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
