@@ -160,7 +160,7 @@ class Ledger:
                 parts = [{**row, "answers": message.id, "part": part} for part, row in enumerate(said)]
                 append(db, message.conversation, parts, self.clock.utc(), asked_patience=False)
                 then(db)
-        self._ring(message.conversation, "delivery")
+        self._ring(message.conversation, *self._fetches(conversation.channel))
         return bool(current and finished)
 
     def hold(self, message: Message) -> bool:
@@ -342,6 +342,10 @@ class Ledger:
 
     def _ready(self, channel: str) -> State:
         return State.SENT if channel in self.pull else State.QUEUED
+
+    def _fetches(self, channel: str) -> tuple[str, ...]:
+        """Who must wake to send it; nobody where the citizen's side fetches for itself."""
+        return () if channel in self.pull else ("delivery",)
 
     def _claim(self, statement: Update, worker: str, lease_s: float, **where: object) -> Message | None:
         now = self.clock.utc()

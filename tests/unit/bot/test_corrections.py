@@ -15,7 +15,16 @@ def test_a_right_answer_of_the_action_server_is_accepted() -> None:
     assert ACTION._validate_action_result(answer)
 
 
-@pytest.mark.parametrize("wrong", [{"events": "geen"}, {"responses": ["tekst"]}, {"events": [{"event": "zomaar"}]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"events": "geen"},
+        {"responses": ["tekst"]},
+        {"events": [{"event": "zomaar"}]},
+        {"events": [{"event": "slot", "name": "naam"}]},
+        {"events": [{"name": "naam", "value": "An"}]},
+    ],
+)
 def test_a_wrong_one_is_still_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ACTION._validate_action_result(wrong)
