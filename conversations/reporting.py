@@ -1,12 +1,12 @@
 """Reads what was counted, and how things are at this moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, extract, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select, text, true
 
 from clock import Clock
 from conversations.agents import Agents
@@ -52,28 +52,35 @@ class Live:
 
 Sums = Mapping[str, int]
 
-_KEYS: Mapping[By, tuple[ColumnElement[Any], ...]] = {
-    By.DAY: (figures.c.day,),
-    By.MONTH: (extract("year", figures.c.day), extract("month", figures.c.day)),
-    By.YEAR: (extract("year", figures.c.day),),
-    By.CHANNEL: (figures.c.channel,),
-    By.TEAM: (figures.c.team,),
-    By.TOPIC: (figures.c.topic,),
+_COLUMNS: Mapping[By, ColumnElement[Any]] = {
+    By.CHANNEL: figures.c.channel,
+    By.TEAM: figures.c.team,
+    By.TOPIC: figures.c.topic,
 }
+_WRITTEN: Mapping[By, int] = {By.MONTH: len("2026-11"), By.YEAR: len("2026")}  # so much of a day is its key
+_ADDED = [func.sum(figures.c[measure]) for measure in MEASURES]
 
 
 class Reporting:
     def __init__(self, engine: Engine, clock: Clock, agents: Agents) -> None:
         self.engine, self.clock, self.agents = engine, clock, agents
 
-    def sums(self, scope: Scope, first: date, last: date, by: By) -> dict[str, Sums]:
-        """Every measure, by key, from the first day to and with the last. Keys of time: 2026-11-23, 2026-11, 2026."""
-        key = _KEYS[by]
-        added = [func.sum(figures.c[measure]).label(measure) for measure in MEASURES]
-        query = select(*key, *added).where(scope.condition, figures.c.day.between(first, last)).group_by(*key)
+    def sums(self, scope: Scope, first: date | None, last: date, by: By) -> dict[str, Sums]:
+        """Every measure, by key, from the first day to and with the last. Keys of time: 2026-11-23, 2026-11, 2026.
+
+        Without a first day: all there are.
+        """
+        # days lie in the order of the primary key, so to group by them sorts nothing; to look up
+        # every row by its day, when all count, would take longer than to read them as they lie
+        key = _COLUMNS.get(by, figures.c.day)
+        days = true() if first is None else figures.c.day.between(first, last)
+        query = select(key, *_ADDED).where(scope.condition, days).group_by(key)
         with reading(self.engine) as db:
             found = db.execute(query).all()
-        return {_key(row[: len(key)]): {measure: int(getattr(row, measure)) for measure in MEASURES} for row in found}
+        groups: dict[str, list[Sequence[Any]]] = {}
+        for label, *counted in found:
+            groups.setdefault(str(label)[: _WRITTEN.get(by)], []).append(counted)
+        return {label: dict(zip(MEASURES, _together(rows), strict=True)) for label, rows in groups.items()}
 
     def begun(self) -> date | None:
         """The first day of which there are figures."""
@@ -112,8 +119,5 @@ class Reporting:
         return Live(waiting, since, len(present), chats)
 
 
-def _key(values: Collection[Any]) -> str:
-    [first, *more] = values
-    if isinstance(first, str | date):
-        return str(first)
-    return "-".join([f"{int(first)}", *(f"{int(value):02}" for value in more)])
+def _together(rows: Sequence[Sequence[Any]]) -> list[int]:
+    return [int(sum(column)) for column in zip(*rows, strict=True)]

@@ -87,7 +87,8 @@ class ReportRoutes(Inside):
         if asked.by in (BY_HOUR, BY_AGENT):
             read = self.staffing.hours if asked.by == BY_HOUR else self.staffing.agents
             return asked, read(session, asked.period.first, asked.period.last)
-        sums = self.reporting.sums(self._scope(session), asked.period.first, asked.period.last, asked.key)
+        first = None if asked.period.span is Span.ALL else asked.period.first
+        sums = self.reporting.sums(self._scope(session), first, asked.period.last, asked.key)
         nothing = dict.fromkeys(MEASURES, 0)
         keys = sorted(sums) if asked.by in BY else asked.period.parts(asked.today)
         lines = [(self._words.label(asked.key, key), sums.get(key, nothing)) for key in keys]
