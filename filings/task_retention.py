@@ -1,4 +1,4 @@
-"""Forgets for whom a task was, once it is done for so long, or at once when he wants to be forgotten.
+"""Forgets for whom a task was and who had it, once it is done for so long, or at once when he wants to be forgotten.
 
 The row stays, for the figures: what had to be done, by which team, how it ended.
 """
@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from conversations.database import writing
-from filings.task_model import Outcome, TaskState
+from filings.task_model import Outcome, Step, TaskState
 from filings.task_tables import task_steps, tasks
+from filings.tasks import BOT, CITIZEN
 
 
 def forget(engine: Engine, before: datetime, limit: int) -> int:
@@ -35,6 +36,9 @@ def withdraw(db: Connection, which: ColumnElement[bool], now: datetime) -> None:
 
 def empty(db: Connection, old: Collection[str]) -> None:
     nobody = "purged:" + tasks.c.id
-    gone = {"conversation": nobody, "key": nobody, "reference": nobody, "sealed": None}
+    gone = {"conversation": nobody, "key": nobody, "reference": nobody, "sealed": None, "agent": None}
     db.execute(update(tasks).where(tasks.c.id.in_(old)).values(**gone))
-    db.execute(update(task_steps).where(task_steps.c.task.in_(old)).values(sealed=None))
+    steps = update(task_steps).where(task_steps.c.task.in_(old))
+    db.execute(steps.values(sealed=None))
+    db.execute(steps.where(task_steps.c.actor.not_in((CITIZEN, BOT))).values(actor=""))
+    db.execute(steps.where(task_steps.c.step == Step.ASSIGNED).values(detail=""))

@@ -267,6 +267,17 @@ def test_a_task_that_is_done_long_ago_no_longer_tells_for_whom_it_was(engine, bo
     assert book.find(still_open.id).contact == CONTACT
 
 
+def test_an_old_task_tells_no_more_which_agents_had_it(engine, book, task, clock):
+    book.assign(task.id, "sanne", "luc")
+    book.finish(task.id, "sanne", Outcome.REACHED)
+    clock.passes(3600)
+
+    task_retention.forget(engine, clock.utc(), 10)
+
+    assert book.find(task.id).agent is None
+    assert [(one.actor, one.detail) for one in book.history(task.id)] == [(BOT, ""), ("", ""), ("", "reached")]
+
+
 def test_whoever_wants_to_be_forgotten_is_not_called_any_more(engine, book, task, clock):
     with writing(engine) as db:
         task_retention.withdraw(db, tasks.c.conversation == "c_1", clock.utc())
