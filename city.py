@@ -148,6 +148,10 @@ class City:
     def team(self, code: str) -> Team:
         return _with_code(self.teams, code)
 
+    @property
+    def all_channels(self) -> list[str]:
+        return [WEB, PHONE, *(channel.code for channel in self.channels)]
+
     def teams_on(self, channel: str) -> list[Team]:
         return [team for team in self.teams if channel in team.channels]
 
@@ -340,9 +344,8 @@ def _check(city: City, file: str) -> None:
         _known(f"{file}: attesten.soorten: {kind.code}.link", [kind.link], city.links)
     for exception in city.exceptional_days:
         _known(f"{file}: uitzonderingen: {exception.day}.locatie", [exception.location or codes[0]], [*codes, *teams])
-    channels = [WEB, PHONE, *(channel.code for channel in city.channels)]
     for team in city.teams:
-        _known(f"{file}: teams: {team.code}.kanalen", team.channels, channels)
+        _known(f"{file}: teams: {team.code}.kanalen", team.channels, city.all_channels)
         _known(f"{file}: teams: {team.code}.zelfde_medewerker", team.sticky, team.channels)
     for street in city.streets:
         _known(f"{file}: straten: {street.name}.wijk", [street.district], city.districts)

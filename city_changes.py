@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 HOURS = "uren:"  # + team, or team:channel
+TEAM = "team:"  # + its code
+TEAM_FIELDS = ("naam", "kanalen", "geduld_minuten", "zelfde_medewerker")  # hours and topics have keys of their own
 EXCEPTIONS = "uitzonderingen"
 TOPICS = "onderwerpen"
 CALAMITY = "calamiteit"
@@ -22,6 +24,8 @@ def changed(raw: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]
     for key, value in values.items():
         if key.startswith(HOURS):
             _hours(teams, key.removeprefix(HOURS), value)
+        elif key.startswith(TEAM) and key.removeprefix(TEAM) in teams:
+            teams[key.removeprefix(TEAM)] |= {name: value[name] for name in TEAM_FIELDS}
     for code, topics in (values.get(TOPICS) or {}).items():
         if code in teams:
             teams[code]["onderwerpen"] = list(topics)

@@ -1,4 +1,4 @@
-"""What supervisors may change of hours, texts, topics and ready-made answers; and the calamity.
+"""What supervisors may change of teams, hours, texts, topics and ready-made answers; and the calamity.
 
 Each thing has a key of conversations/overrides.py. What is filled in becomes a value in
 the words of `city.yml` and is checked by that file's own rules before anybody can save it.
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from city import City, Team
-from city_changes import CALAMITY, EXCEPTIONS, HOURS, TOPICS
+from city_changes import CALAMITY, EXCEPTIONS, HOURS, TEAM, TOPICS
 from city_hours import WEEKDAYS
 from city_node import CityError, Period
 from conversations.agents import Agents
@@ -26,6 +26,8 @@ from texts import TEXT, Texts
 CANNED = "antwoorden"
 WINDOWS = 2  # a day
 LONGEST_TEXT = 600
+LONGEST_NAME = 60
+LONGEST_PATIENCE = 480  # minutes
 LONGEST_CALAMITY = timedelta(hours=24)
 PREFIXES = ("utter_wachtrij_", "utter_medewerker_", "utter_kanaal_gesloten")
 OF_THE_BOT = ("utter_wachtrij_verlaten", "utter_medewerker_mailen")  # said by Rasa, from its own texts
@@ -61,6 +63,8 @@ class Changes:
             team, _, channel = key.removeprefix(HOURS).partition(":")
             found = next((each for each in city.teams if each.code == team), None)
             allowed = found is not None and session.sees(team) and (not channel or channel in found.channels)
+        elif kind == "team":
+            allowed = key.removeprefix(TEAM) in [team.code for team in city.teams if session.sees(team.code)]
         elif kind == "tekst":
             others = (team.code for team in city.teams if not session.sees(team.code))
             allowed = key.removeprefix(TEXT) in self.names() and not any(key.endswith(f"_{code}") for code in others)
@@ -74,6 +78,8 @@ class Changes:
         city = self.texts.city
         if key.startswith(HOURS):
             return week_of(_team(city, key))
+        if key.startswith(TEAM):
+            return _own_of(city.team(key.removeprefix(TEAM)))
         if key.startswith(TEXT):
             return self.texts.raw(key.removeprefix(TEXT))
         if key == TOPICS:
@@ -103,6 +109,8 @@ class Changes:
         """What was filled in, as a value that can be used. Raises Unusable."""
         if key.startswith(HOURS):
             value: Any = {day: _windows(form.get(day, [""])[0]) for day in WEEKDAYS}
+        elif key.startswith(TEAM):
+            value = self._own(key.removeprefix(TEAM), form)
         elif key.startswith(TEXT):
             value = self._text(key.removeprefix(TEXT), form.get("tekst", [""])[0])
         elif key == TOPICS:
@@ -175,6 +183,19 @@ class Changes:
             raise TooLate
         self.texts.look_again()
 
+    def _own(self, code: str, form: Form) -> dict[str, Any]:
+        """What is a team's alone. Raises Unusable."""
+        name, patience = form.get("naam", [""])[0].strip(), form.get("geduld_minuten", [""])[0].strip()
+        others = [team.name.casefold() for team in self.texts.city.teams if team.code != code]
+        if not name or len(name) > LONGEST_NAME or name.casefold() in others:
+            raise Unusable("naam")
+        if not re.fullmatch(r"[0-9]{1,4}", patience) or not 1 <= int(patience) <= LONGEST_PATIENCE:
+            raise Unusable("geduld")
+        channels, sticky = list(form.get("kanalen", [])), list(form.get("zelfde_medewerker", []))
+        if not channels:
+            raise Unusable("kanalen")
+        return {"naam": name, "kanalen": channels, "geduld_minuten": int(patience), "zelfde_medewerker": sticky}
+
     def _text(self, name: str, text: str) -> str:
         """It may name what the text of the files names, and the city. Raises Unusable."""
         if not text.strip() or len(text) > LONGEST_TEXT:
@@ -183,6 +204,15 @@ class Changes:
         if set(_PLACEHOLDER.findall(text)) - known:
             raise Unusable("accolades")
         return text.strip()
+
+
+def _own_of(team: Team) -> dict[str, Any]:
+    return {
+        "naam": team.name,
+        "kanalen": list(team.channels),
+        "geduld_minuten": team.patience,
+        "zelfde_medewerker": list(team.sticky),
+    }
 
 
 def week_of(team: Team) -> dict[str, list[str]]:

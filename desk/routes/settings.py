@@ -1,4 +1,4 @@
-"""Where supervisors change hours, texts, topics and ready-made answers, and sound the alarm. First seen, then saved."""
+"""Where supervisors change teams, hours, topics, texts and answers, and sound the alarm: seen, then live."""
 
 import asyncio
 from typing import Any

@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import Citizen, wait_for
 from tests.house import House
 
-KEYS = ("uren:onthaal", "uitzonderingen", "onderwerpen", "antwoorden", "tekst:utter_wachtrij_lang")
+KEYS = ("uren:onthaal", "team:onthaal", "uitzonderingen", "onderwerpen", "antwoorden", "tekst:utter_wachtrij_lang")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from city_changes import changed
 from conversations import overrides as overrides_module
 from conversations.overrides import Overrides
 from desk.audit import Act, Audit
@@ -14,6 +15,12 @@ from tests.unit.desk.conftest import session_of
 from texts import Texts
 
 HOURS = {day: [""] for day in ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")}
+TEAM = {
+    "naam": ["Burgerzaken"],
+    "kanalen": ["web", "whatsapp"],
+    "geduld_minuten": ["5"],
+    "zelfde_medewerker": ["web"],
+}
 
 
 @pytest.fixture
@@ -61,6 +68,38 @@ def test_hours_of_a_team_are_changed_and_undone(changes, texts, audit, luc, save
         (Act.UNDID, "uren:burgerzaken"),
         (Act.CHANGED, "uren:burgerzaken"),
     ]
+
+
+@pytest.mark.req("CS-06", "WS-06", "TA-09")
+def test_a_team_s_own_values_are_changed_and_undone(changes, texts, audit, luc, save):
+    before = texts.city
+
+    save("team:burgerzaken", **{**TEAM, "naam": [" Bevolking "], "geduld_minuten": ["12"]})
+    team = texts.city.team("burgerzaken")
+    assert (team.name, team.channels, team.patience, team.sticky) == ("Bevolking", ("web", "whatsapp"), 12, ("web",))
+    assert texts.city.teams_on("messenger") == [texts.city.team("onthaal")]
+    assert (team.topics, team.week) == (before.team("burgerzaken").topics, before.team("burgerzaken").week)
+    changes.undo(luc, "team:burgerzaken")
+
+    assert texts.city == before
+    assert changes.current("team:burgerzaken")["naam"] == "Burgerzaken"
+    assert [(entry.act, entry.detail) for entry in audit.latest()] == [
+        (Act.UNDID, "team:burgerzaken"),
+        (Act.CHANGED, "team:burgerzaken"),
+    ]
+
+
+@pytest.mark.req("CS-06", "WS-06")
+def test_on_no_channel_has_an_answer_to_go_back_to_the_same_agent(texts, save):
+    save("team:burgerzaken", **{**TEAM, "zelfde_medewerker": []})
+
+    assert texts.city.team("burgerzaken").sticky == ()
+
+
+def test_a_team_that_left_the_file_is_passed_over():
+    raw = {"teams": [{"code": "onthaal", "naam": "Onthaal"}]}
+
+    assert changed(raw, {"team:burgerzaken": {"naam": "Bevolking"}}) == raw
 
 
 def test_a_channel_can_have_hours_of_its_own(texts, save):
@@ -133,6 +172,15 @@ def test_ready_made_answers_are_changed(changes, save):
         ("uren:onthaal", {**HOURS, "maandag": ["09:00-10:00, 11:00-12:00, 13:00-14:00"]}, "uren"),
         ("uren:onthaal", {**HOURS, "maandag": ["de hele dag"]}, "uren"),
         ("uren:onthaal", {**HOURS, "maandag": ["24:00-25:00"]}, "uren"),
+        ("team:burgerzaken", {**TEAM, "naam": [" "]}, "naam"),
+        ("team:burgerzaken", {**TEAM, "naam": ["a" * 61]}, "naam"),
+        ("team:burgerzaken", {**TEAM, "naam": ["onthaal"]}, "naam"),
+        ("team:burgerzaken", {**TEAM, "geduld_minuten": ["0"]}, "geduld"),
+        ("team:burgerzaken", {**TEAM, "geduld_minuten": ["481"]}, "geduld"),
+        ("team:burgerzaken", {**TEAM, "geduld_minuten": ["even"]}, "geduld"),
+        ("team:burgerzaken", {**TEAM, "kanalen": []}, "kanalen"),
+        ("team:burgerzaken", {**TEAM, "kanalen": ["fax"]}, "onbruikbaar"),
+        ("team:burgerzaken", {**TEAM, "zelfde_medewerker": ["messenger"]}, "onbruikbaar"),
         ("tekst:utter_wachtrij_lang", {"tekst": [" "]}, "leeg"),
         ("tekst:utter_wachtrij_lang", {"tekst": ["a" * 601]}, "te_lang"),
         ("tekst:utter_wachtrij_lang", {"tekst": ["Dag {rijksregisternummer}"]}, "accolades"),
@@ -159,9 +207,18 @@ def test_of_two_colleagues_the_one_with_the_older_page_is_told(changes, luc, sav
 
 @pytest.mark.req("G-05")
 @pytest.mark.parametrize(
-    "key", ["uren:onthaal", "uren:nergens", "uren:burgerzaken:fax", "tekst:utter_stilte", "geheim"]
+    "key",
+    [
+        "uren:onthaal",
+        "uren:nergens",
+        "uren:burgerzaken:fax",
+        "team:onthaal",
+        "team:nergens",
+        "tekst:utter_stilte",
+        "geheim",
+    ],
 )
-def test_another_team_s_hours_and_what_does_not_exist_are_not_his(changes, luc, key):
+def test_what_is_another_team_s_and_what_does_not_exist_are_not_his(changes, luc, key):
     with pytest.raises(NotAllowed):
         changes.check_key(luc, key)
 
