@@ -42,13 +42,18 @@ def _meaning(db: Connection, conversation: str, incoming: Incoming) -> Values:
         raise Refused("an event comes from the house, never through a channel")
     if incoming.kind is Kind.CHOICE:
         tapped = _tapped(db, conversation, incoming.payload)
-        return {"kind": Kind.CHOICE, "text": harmless(incoming.text) or tapped.title, "payload": tapped.payload}
+        return _picked(tapped, harmless(incoming.text) or tapped.title)
     meant = _typed(db, conversation, incoming.text) if incoming.kind is Kind.TEXT else None
-    return {
-        "kind": Kind.CHOICE if meant else incoming.kind,
-        "text": harmless(incoming.text),
-        "payload": meant.payload if meant else None,
-    }
+    if meant:
+        return _picked(meant, harmless(incoming.text))
+    return {"kind": incoming.kind, "text": harmless(incoming.text), "payload": None}
+
+
+def _picked(choice: Choice, text: str) -> Values:
+    """A choice that carries its own title, as an agent's does, is words to whoever answers, also for a typed number."""
+    if choice.payload == choice.title:
+        return {"kind": Kind.TEXT, "text": harmless(choice.title), "payload": None}
+    return {"kind": Kind.CHOICE, "text": text, "payload": choice.payload}
 
 
 def _tapped(db: Connection, conversation: str, payload: str | None) -> Choice:

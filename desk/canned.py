@@ -6,7 +6,7 @@ What has no value stays as it stands: the agent fills it in, and is kept from se
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.model import JSON
 
@@ -15,15 +15,16 @@ VARIABLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Canned:
-    """`topics`: of which conversations it is offered first; none: of all."""
+    """`topics`: of which conversations it is offered first; none: of all. `choices`: titles that go along."""
 
     title: str
     text: str
     topics: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def filled(self, values: Mapping[str, str]) -> "Canned":
         text = VARIABLE.sub(lambda found: values.get(found[1]) or found[0], self.text)
-        return Canned(self.title, text, self.topics)
+        return replace(self, text=text)
 
 
 Source = Callable[[], Sequence[Canned]]
@@ -43,6 +44,11 @@ def unfilled(text: str) -> bool:
 def read_canned(content: JSON) -> Sequence[Canned]:
     """Raises KeyError and TypeError."""
     return [
-        Canned(str(one["titel"]), str(one["tekst"]).strip(), tuple(one.get("onderwerpen") or ()))
+        Canned(
+            str(one["titel"]),
+            str(one["tekst"]).strip(),
+            tuple(one.get("onderwerpen") or ()),
+            tuple(map(str, one.get("knoppen") or ())),
+        )
         for one in content["antwoorden"]
     ]

@@ -19,6 +19,7 @@ from conversations.agents import Agents
 from conversations.overrides import Overrides, Version
 from desk.audit import Act, Audit
 from desk.canned import Canned, Source
+from desk.choices import choices_of, wrong_with
 from desk.sessions import Session
 from desk.work import NotAllowed, TooLate, Unusable
 from texts import TEXT, Texts
@@ -85,7 +86,7 @@ class Changes:
         if key == TOPICS:
             return {team.code: list(team.topics) for team in city.teams}
         if key == CANNED:
-            return [{"titel": c.title, "tekst": c.text, "onderwerpen": list(c.topics)} for c in self.canned()]
+            return [_answer(c.title, c.text, c.topics, c.choices) for c in self.canned()]
         return [
             {"datum": e.day.isoformat(), "uren": written(e.periods), "reden": e.reason, "locatie": e.location}
             for e in city.exceptional_days
@@ -96,7 +97,7 @@ class Changes:
         changed = self.overrides.live().get(CANNED)
         if changed is None:
             return self._canned()
-        return [Canned(one["titel"], one["tekst"], tuple(one["onderwerpen"])) for one in changed.value or ()]
+        return [_canned(one) for one in changed.value or ()]
 
     def history(self, key: str) -> list[Past]:
         versions = self.overrides.history(key)
@@ -265,8 +266,22 @@ def _days(form: Form) -> list[dict[str, Any]]:
 
 def _answers(form: Form) -> list[dict[str, Any]]:
     """A row without a title is no row. Raises Unusable."""
-    rows = zip(*(form.get(name, []) for name in ("titel", "tekst", "onderwerpen")), strict=True)
-    answers = [(title.strip(), text.strip(), _words(topics)) for title, text, topics in rows if title.strip()]
-    if any(not text or len(text) > LONGEST_TEXT for _, text, _ in answers):
+    columns = [form.get(name, []) for name in ("titel", "tekst", "onderwerpen")]
+    columns.append(form.get("knoppen", [""] * len(columns[0])))
+    rows = [row for row in zip(*columns, strict=True) if row[0].strip()]
+    if any(not text.strip() or len(text) > LONGEST_TEXT for _, text, _, _ in rows):
         raise Unusable("leeg")
-    return [{"titel": title, "tekst": text, "onderwerpen": topics} for title, text, topics in answers]
+    if any(wrong_with("…", choices_of(typed)) for *_, typed in rows):
+        raise Unusable("knoppen")
+    return [
+        _answer(title.strip(), text.strip(), _words(topics), [choice.title for choice in choices_of(typed)])
+        for title, text, topics, typed in rows
+    ]
+
+
+def _answer(title: str, text: str, topics: Sequence[str], choices: Sequence[str]) -> dict[str, Any]:
+    return {"titel": title, "tekst": text, "onderwerpen": list(topics), "knoppen": list(choices)}
+
+
+def _canned(one: dict[str, Any]) -> Canned:
+    return Canned(one["titel"], one["tekst"], tuple(one["onderwerpen"]), tuple(one.get("knoppen") or ()))

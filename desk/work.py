@@ -23,8 +23,9 @@ from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.photos import PDF, sendable_type, without_position
 from conversations.queue import Queue, Waiting
-from desk.canned import Canned, Source, fitting, unfilled
+from desk.canned import Canned, Source, fitting
 from desk.card import Card, Cards, Labels
+from desk.choices import choices_of, wrong_with
 from desk.earlier import Earlier
 from desk.looks import Looks
 from desk.sessions import Session
@@ -112,8 +113,8 @@ class Work:
         self.timelines = Timelines(ledger, self.notes, queue.agents)
         engine, clock, vault = ledger.engine, ledger.clock, handovers.vault
         self.on_card = HandoverCards(engine, clock, ledger.bell, vault)
-        processing = ProcessingLog(engine, clock, vault)
-        self.earlier = Earlier(handovers, self.timelines, Identities(engine, clock, vault), processing)
+        identities, processing = Identities(engine, clock, vault), ProcessingLog(engine, clock, vault)
+        self.earlier = Earlier(handovers, self.timelines, identities, processing)
         self.looks = Looks(ledger.engine, ledger.clock, ledger.bell)
 
     # --- looking -------------------------------------------------------------
@@ -137,14 +138,13 @@ class Work:
         found = self.ledger.conversation(conversation)
         is_mine = handover.agent == session.agent.id and found.holder in (Holder.AGENT, Holder.WAITING)
         canned = fitting(self.canned, handover.topic, self._values(session, handover)) if is_mine else []
-        closes_at = self._closes_at(found)
         return View(
             found,
             handover,
             self.timelines.latest(found),
             self.cards.of(handover),
             is_mine,
-            closes_at,
+            self._closes_at(found),
             self.can_answer(conversation),
             self.earlier.of(session, conversation),
             canned,
@@ -177,8 +177,7 @@ class Work:
         taken = self.handovers.claim(conversation, session.agent.id)
         if taken is None:
             raise TooLate
-        name = session.agent.name.split()[0]
-        self._say(conversation, taken, "utter_medewerker_neemt_over", naam=name)
+        self._say(conversation, taken, "utter_medewerker_neemt_over", naam=session.agent.name.split()[0])
 
     def next(self, session: Session) -> str | None:
         """The conversation that he got; None when there is nobody for him. Raises TooLate."""
@@ -194,20 +193,22 @@ class Work:
         if not self.queue.decline(conversation, session.agent.id):
             raise TooLate
 
-    def answer(self, session: Session, conversation: str, text: str, client_id: str, file: File | None = None) -> None:
-        """Say it to the citizen, and let it be his turn. Raises NotAllowed, TooLate, Unusable."""
+    def answer(
+        self, session: Session, conversation: str, text: str, key: str, file: File | None = None, *, offers: str = ""
+    ) -> None:
+        """Say it; then it is his turn. `offers`: choices, one per line. Raises NotAllowed, TooLate, Unusable."""
         if not self.mine(session, conversation):
             raise TooLate
         if text.strip() or file is None:
             _check(text, LONGEST_ANSWER)
-        if client_id and self.handovers.said(conversation, session.agent.id, client_id):
+        if key and self.handovers.said(conversation, session.agent.id, key):
             return
         if not self.can_answer(conversation):
             raise Unusable("venster")
-        if unfilled(text):
-            raise Unusable("niet_ingevuld")
-        reply = Reply(text.strip(), attachment=self._kept(conversation, file) if file else None)
-        if self.handovers.say(conversation, session.agent.id, reply, client_id=client_id, waits=True) is None:
+        if wrong := wrong_with(text, choices := choices_of(offers)):
+            raise Unusable(wrong)
+        reply = Reply(text.strip(), choices, attachment=self._kept(conversation, file) if file else None)
+        if self.handovers.say(conversation, session.agent.id, reply, client_id=key, waits=True) is None:
             raise TooLate
 
     def note(self, session: Session, conversation: str, text: str) -> None:
@@ -327,8 +328,7 @@ class Work:
         return {**self.texts.city.values(), "naam": name, "medewerker": session.agent.name.split()[0]}
 
     def _topic(self, topic: str) -> str:
-        known = {topic for team in self.texts.city.teams for topic in team.topics}
-        if topic not in known:
+        if topic not in {topic for team in self.texts.city.teams for topic in team.topics}:
             raise Unusable("onderwerp")
         return topic
 

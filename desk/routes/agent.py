@@ -140,11 +140,12 @@ class AgentRoutes(Inside):
 
     async def answer(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._act(request, conversation)
-        text, client_id = field(request, "tekst"), field(request, "id")[:64]
+        text, offers, client_id = field(request, "tekst"), field(request, "knoppen"), field(request, "id")[:64]
         try:
-            await do(self.work.answer, session, conversation, text, client_id, _file(request))
+            step = partial(self.work.answer, offers=offers)
+            await do(step, session, conversation, text, client_id, _file(request))
         except Unusable as error:
-            return await self._page(session, conversation, problem=error.code, draft=text)
+            return await self._page(session, conversation, problem=error.code, draft=text, offers=offers)
         return redirect(f"{HOME}gesprek/{conversation}", status=303)
 
     async def give_back(self, request: Request, conversation: str) -> HTTPResponse:
@@ -170,13 +171,14 @@ class AgentRoutes(Inside):
         return redirect(HOME, status=303)
 
     async def _page(
-        self, session: Session, conversation: str | None, *, problem: str = "", draft: str = "", note: str = ""
+        self, session: Session, conversation: str | None, *, problem: str = "", **typed: str
     ) -> HTTPResponse:
+        """`typed`: what he had filled in, to stand there again."""
         values = await asyncio.to_thread(self._lists, session)
         view = await do(self.work.view, session, conversation) if conversation else None
-        typed = {"problem": problem, "draft": draft, "note": note, "most_megabytes": self.work.most // 1024**2}
         shown = {"session": session, "view": view, "teams": self.door.pages.city.teams, "open": conversation or ""}
-        return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **typed)
+        told = {"problem": problem, "most_megabytes": self.work.most // 1024**2}
+        return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **told, **typed)
 
     def _lists(self, session: Session) -> dict[str, Any]:
         tasks = self.chores.open_ones(session)

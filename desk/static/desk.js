@@ -74,7 +74,11 @@ function citizenTypes() {
 function keepDraft(form) {
   const key = `balie-concept:${form.dataset.draft}`;
   const text = form.elements.namedItem('tekst');
+  const offers = form.elements.namedItem('knoppen');
   if (!text.value) text.value = localStorage.getItem(key) ?? '';
+  if (!offers.value) offers.value = localStorage.getItem(`${key}:knoppen`) ?? '';
+  if (offers.value) offers.closest('details').open = true;
+  offers.addEventListener('input', () => localStorage.setItem(`${key}:knoppen`, offers.value));
   form.elements.namedItem('id').value = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   text.addEventListener('input', () => {
     localStorage.setItem(key, text.value);
@@ -83,7 +87,10 @@ function keepDraft(form) {
   text.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  form.addEventListener('submit', () => localStorage.removeItem(key));
+  form.addEventListener('submit', () => {
+    localStorage.removeItem(key);
+    localStorage.removeItem(`${key}:knoppen`);
+  });
   text.focus();
 }
 
@@ -112,8 +119,17 @@ function pickAnswers() {
     if (!chosen) return;
     text.setRangeText(chosen.dataset.text, text.selectionStart, text.selectionEnd, 'end');
     text.dispatchEvent(new Event('input', { bubbles: true }));
+    if (chosen.dataset.choices) offerThese(chosen.dataset.choices);
     text.focus();
   });
+}
+
+/** The choices of a ready-made answer, in place of what stood there. */
+function offerThese(titles) {
+  const offers = answer.elements.namedItem('knoppen');
+  offers.value = titles;
+  offers.closest('details').open = true;
+  offers.dispatchEvent(new Event('input'));
 }
 
 /** How many wait for this agent, in the title; a tone for a new offer, if he wants one. */
