@@ -4,6 +4,7 @@ An agent sees the tasks of his teams, and the conversation behind each; a superv
 them to somebody. Every step asks again whether it is allowed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
@@ -20,7 +21,7 @@ from desk.sessions import Role, Session
 from desk.timeline import Line
 from desk.work import LONGEST_ANSWER, TO_AGENT, NotAllowed, TooLate, Unusable, Work
 from filings.phones import read_phone, spoken_number
-from filings.task_model import Contact, Happened, Outcome, Source, Task, TaskState, Wish
+from filings.task_model import Contact, Happened, Outcome, Source, Step, Task, TaskState, Wish
 from filings.tasks import Tasks
 from filings.windows import Window, coming, cut, overlap, said, said_short, said_until, whole_day
 
@@ -124,7 +125,7 @@ class ChoreWork:
             found.state is TaskState.CLAIMED and found.agent == session.agent.id,
             [(one, names.get(one.actor, ""), names.get(one.detail, one.detail)) for one in happened],
             conversation,
-            self.work.timelines.latest(conversation) if conversation else [],
+            self._lines(found, conversation, happened) if conversation else [],
             [(_code(window), said_short(window, self.clock.now())) for window in self._coming(found.team)],
             self._waits(found),
         )
@@ -147,11 +148,20 @@ class ChoreWork:
 
     def photo(self, session: Session, task: str, attachment: str) -> Attachment:
         """Raises NotAllowed, also for a photo of another conversation."""
-        conversation = self.allowed(session, task).conversation
-        found = self.work.ledger.attachment(attachment) if attachment.isprintable() else None
-        if found is None or found.conversation != conversation:
+        whose = self.allowed(session, task)
+        conversation = self._conversation(whose)
+        lines = self._lines(whose, conversation, self.tasks.history(task)) if conversation else []
+        is_shown = attachment in {line.message.attachment for line in lines if line.message}
+        found = self.work.ledger.attachment(attachment) if is_shown else None
+        if found is None:
             raise NotAllowed
         return found
+
+    def _lines(self, task: Task, conversation: Conversation, happened: Sequence[Happened]) -> list[Line]:
+        """Of the talk, a team to which the task was sent on sees what it is about."""
+        timelines = self.work.timelines
+        sent_on = any(one.step in {Step.FORWARDED, Step.MISROUTED} for one in happened)
+        return timelines.around(conversation, task.created_at) if sent_on else timelines.latest(conversation)
 
     # --- doing ---------------------------------------------------------------
 

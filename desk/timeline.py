@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from conversations.agents import Agents
@@ -15,6 +15,8 @@ from conversations.ownership import Moved, moves
 from conversations.photos import PDF
 
 SHOWN = 200  # messages of a conversation at once
+BEFORE = timedelta(minutes=30)  # the talk that led to a question
+FEW = 20  # lines of it
 TRANSFERRED = "transferred to "
 ASSIGNED = "assigned to "
 
@@ -70,6 +72,11 @@ class Timelines:
     def between(self, conversation: str, since: datetime, until: datetime) -> list[Line]:
         """What was said from one moment to another, at most the last of it."""
         return [line for line in self.latest(self.ledger.conversation(conversation)) if since <= line.at <= until]
+
+    def around(self, conversation: Conversation, asked: datetime) -> list[Line]:
+        """What a team needs that did not have the talk: what was said around a question, and no colleague's notes."""
+        needed = [line for line in self.latest(conversation) if line.at >= asked - BEFORE and line.note is None]
+        return needed[-FEW:]
 
     def _lines(self, conversation: str, messages: Sequence[Message]) -> list[Line]:
         noted, moved = self.notes.of(conversation), moves(self.ledger.engine, conversation)

@@ -29,6 +29,7 @@ from tests.unit.conversations.setting import claimed, words
 from tests.unit.desk.conftest import session_of
 
 AFTERNOON = Window(datetime(2026, 11, 23, 13, 30, tzinfo=BRUSSELS), datetime(2026, 11, 23, 16, 30, tzinfo=BRUSSELS))
+NEXT = Window(AFTERNOON.start + timedelta(days=3), AFTERNOON.end + timedelta(days=3))
 AGAIN = "2026-11-24T09:00+01:00"
 ASKED = Asked("uitzoeken", "onthaal", "wie maait de berm", "", "2026-11-24", "namiddag", "1")
 
@@ -286,6 +287,30 @@ def test_back_and_forth_more_than_twice_is_a_supervisor_s_to_decide(chores, work
 
     assert [one.id for one in supervision.overview(luc, Filter()).bounced] == [task.id]
     assert chores.lists(luc).open[0].bounces
+
+
+@pytest.mark.req("MZR-06")
+def test_a_team_to_which_it_was_sent_on_reads_what_it_is_about_and_no_more(chores, work, clock, tasks, sanne, piet):
+    conversation = work.ledger.receive(words(1, text="mijn man ligt in het ziekenhuis")).message.conversation
+    photo = work.ledger.keep_attachment(conversation, "brief.png", "image/png", b"x")
+    work.ledger.receive(replace(words(2, text="dit is de brief"), attachment=photo))
+    clock.passes(timedelta(days=2).total_seconds())
+    work.ledger.receive(words(3, text="wie maait de berm"))
+    contact = Contact("An Maes", "+32470123456", "wie maait de berm")
+    task = tasks.make(
+        Wish(conversation, "web", "burgerzaken", "attest", CALL_BACK, Source.BOT, NEXT, contact), "1", BOT
+    )
+    work.timelines.notes.write(conversation, sanne.agent.id, "moeilijke week voor haar")
+    read = [line.message.text for line in chores.view(sanne, task.id).timeline if line.message]
+    chores.forward(sanne, task.id, "onthaal", "hun vraag", misrouted=True)
+
+    lines = chores.view(piet, task.id).timeline
+
+    assert "mijn man ligt in het ziekenhuis" in read
+    assert "wie maait de berm" in [line.message.text for line in lines if line.message]
+    assert not [line for line in lines if line.note or "ziekenhuis" in (line.message.text if line.message else "")]
+    with pytest.raises(NotAllowed):
+        chores.photo(piet, task.id, photo)
 
 
 def test_a_team_that_is_not_there_then_calls_at_another_moment_and_the_citizen_hears_it(
