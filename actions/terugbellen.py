@@ -19,10 +19,11 @@ from actions.known import Known
 from actions.persoon import Phone
 from actions.terugbellen_moment import MomentField, Times, offered, window_of
 from actions.tussendoor import STARTS
+from citizens.identities import Identities
 from conversations.ledger import Ledger
 from conversations.model import Choice
 from filings.phones import is_dear, read_phone, spoken_number
-from filings.task_model import CALL_BACK, Contact, Outcome, Source, Wish
+from filings.task_model import CALL_BACK, Contact, Outcome, Source, Task, Wish
 from filings.tasks import BOT, Tasks
 from filings.windows import said
 
@@ -58,8 +59,8 @@ class SubjectField(Field):
     words = ("waarover", "vraag", "onderwerp", "reden")
     free_text = True
 
-    def __init__(self, times: Times, tasks: Tasks) -> None:
-        self.times, self.tasks = times, tasks
+    def __init__(self, times: Times, tasks: Tasks, identities: Identities) -> None:
+        self.times, self.tasks, self.identities = times, tasks, identities
 
     async def prefill(self, turn: Turn, text: str) -> Slots:
         """As he says it now, as he asked it before, or as he asked it when he wanted to be called before."""
@@ -67,7 +68,7 @@ class SubjectField(Field):
         topic = self._topic(text)
         if about:
             return {self.slot: about[1].strip(" .?!"), "terugbellen_onderwerp": topic or self._asked_before(turn)[0]}
-        earlier = await asyncio.to_thread(self.tasks.asked, turn.conversation)
+        earlier = await asyncio.to_thread(self._his_own, turn.conversation)
         if earlier and not topic:
             return {self.slot: earlier.contact.about, "terugbellen_onderwerp": earlier.topic}
         topic, words = (topic, topic) if topic else self._asked_before(turn)
@@ -89,6 +90,14 @@ class SubjectField(Field):
 
     def clear(self) -> Slots:
         return {self.slot: None, "terugbellen_onderwerp": None}
+
+    def _his_own(self, conversation: str) -> Task | None:
+        """The call that he asked for: not one that an agent planned, nor of who was logged in here before him."""
+        task = self.tasks.asked(conversation)
+        if task is None or task.source is not Source.BOT:
+            return None
+        then, now = self.identities.person_at(conversation, task.created_at), self.identities.of(conversation)
+        return task if then is None or (now and now.person == then) else None
 
     def _moment(self, turn: Turn, topic: str | None) -> Slots:
         """Another team may not be there at the moment that he chose."""
@@ -260,8 +269,9 @@ class CancelCallBack(ServiceAction):
             turn.say("utter_terugbellen_is_bezig")
 
 
-def call_back_fields(times: Times, tasks: Tasks) -> list[Field]:
-    return [SubjectField(times, tasks), NumberField(), MomentField(times), Confirmation("terugbellen_bevestigd")]
+def call_back_fields(times: Times, tasks: Tasks, identities: Identities) -> list[Field]:
+    subject = SubjectField(times, tasks, identities)
+    return [subject, NumberField(), MomentField(times), Confirmation("terugbellen_bevestigd")]
 
 
 def _said(turn: Turn) -> Iterator[tuple[str, str]]:

@@ -209,7 +209,7 @@ def about_call_backs(ground: Ground, closing: dossiers.Closing) -> Topic:
     cancel = terugbellen.CancelCallBack(tasks)
     return Topic(
         actions=[
-            terugbellen.CallBackForm(terugbellen.call_back_fields(times, tasks), ground.known),
+            terugbellen.CallBackForm(terugbellen.call_back_fields(times, tasks, ground.identities), ground.known),
             terugbellen.AskNumber(ground.ledger),
             terugbellen.AskMoment(times),
             terugbellen.AskConfirmation(times),

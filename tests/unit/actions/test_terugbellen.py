@@ -1,11 +1,14 @@
 """Being called back: only what is not known is asked, and one task comes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from filings.phones import spoken_number
-from filings.task_model import CALL_BACK, Outcome, Source, TaskState
+from filings.task_model import CALL_BACK, Outcome, Source, TaskState, Wish
 from filings.windows import said_short
 from tests.unit.actions.journeys import finish, reach
+from tests.unit.actions.room import Citizen
 
 THURSDAY_AFTERNOON = "2026-11-26T14:00:00"  # burgerzaken is closed then
 SUNDAY_EVENING = "2026-11-22T21:00:00"
@@ -160,6 +163,34 @@ async def test_who_asks_again_changes_the_moment_and_is_not_called_twice(room, t
 
     [task] = tasks.of(citizen.conversation)
     assert task.window.start.isoformat("T", "minutes") == "2026-11-25T10:00+01:00"
+
+
+@pytest.mark.req("MZC-22")
+async def test_what_somebody_asked_who_was_logged_in_before_is_not_shown_to_who_comes_after(room, tasks):
+    citizen = room.citizen()
+    room.log_in(citizen)
+    await citizen.says("bel mij op 0470 12 34 56 morgenvoormiddag over mijn attest", "terugbellen_vragen")
+    await ends(citizen)
+    room.known.identities.unbind(citizen.conversation, "logout")
+    after = Citizen(room, citizen.conversation, {})
+
+    await after.says("bel mij terug", "terugbellen_vragen")
+
+    assert after.asked == "terugbellen_vraag"
+
+
+async def test_what_an_agent_wrote_is_not_shown_as_the_citizens_own_question(room, tasks):
+    citizen = await reach(room, "terugbellen_form", "terugbellen_bevestigd")
+    await ends(citizen)
+    [task] = tasks.of(citizen.conversation)
+    tasks.withdraw(task.id)
+    contact = replace(task.contact, about="vergat weer zijn papieren")
+    wish = Wish(task.conversation, "web", task.team, "attest", CALL_BACK, Source.AGENT, task.window, contact)
+    tasks.make(wish, "van de balie", "sanne")
+
+    await citizen.says("bel mij terug", "terugbellen_vragen")
+
+    assert (citizen.asked, "papieren" in str(citizen.said)) == ("terugbellen_vraag", False)
 
 
 async def test_he_takes_it_back_with_one_tap_and_nobody_else_can(room, tasks):
