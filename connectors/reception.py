@@ -33,6 +33,7 @@ EVERY = 2.0  # seconds between two looks, besides the bell
 ROUND = 5  # minutes: an expected wait is never more exact
 AGAIN = timedelta(minutes=10)  # until a citizen who waits is told once more
 FIFTEEN_MINUTES = timedelta(minutes=15)
+BAD = 2  # up to this score of five somebody was dissatisfied; as widget/forms.js has it
 GRACE = timedelta(minutes=5)  # from the warning to the end of a silent conversation
 
 log = structlog.get_logger()
@@ -82,6 +83,8 @@ class Reception:
         if last is None or last.ended_at is None or last.outcome not in ("closed", "silent"):
             return None
         if conversation.ended_at and conversation.ended_at > last.ended_at:  # the bot had him since
+            return None
+        if last.score is not None and last.score <= BAD:  # not back to whom he was dissatisfied with
             return None
         return last if timedelta(0) <= message.created_at - last.ended_at <= self.again else None
 

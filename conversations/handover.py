@@ -85,6 +85,7 @@ class Handover:
     ended_at: datetime | None
     outcome: str | None
     closing_topic: str | None
+    score: int | None  # 1 to 5, as the citizen rated the agent
 
 
 class Handovers:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from clock import BRUSSELS, Clock
 from connectors.bot_client import Bot
+from connectors.reception import BAD
 from connectors.turns import Turns
 from conversations.agents import Profile
 from conversations.bell import Bell
@@ -16,6 +17,7 @@ from conversations.handover import Request
 from conversations.model import Author, Holder, Incoming, Kind, Overheard, Presence, Reply, State
 from conversations.overrides import Overrides
 from conversations.queue import MISSES
+from conversations.ratings import rate
 from conversations.routing import Routing
 from conversations.sessions import THANKED
 from conversations.typed import TO_BOT
@@ -334,6 +336,18 @@ def test_is_that_agent_gone_he_waits_before_the_others_with_what_was_known(ledge
     assert ledger.conversation(closed).holder is Holder.QUEUE
     [waiting] = reception.queue.waiting(["burgerzaken"])
     assert (waiting.agent, waiting.topic, waiting.priority) == (sanne, "attest", 3)
+
+
+@pytest.mark.parametrize(("score", "goes_back"), [(1, False), (BAD, False), (3, True)])
+def test_who_was_dissatisfied_with_an_agent_does_not_go_back_to_him(
+    ledger, reception, waiting, sanne, score, goes_back
+):
+    reception.handovers.claim(waiting, sanne)
+    reception.handovers.say(waiting, sanne, Reply("Dat weet ik niet."), client_id="1")
+    reception.handovers.close(waiting, sanne, topic="attest")
+    assert rate(ledger.engine, waiting, score, person=True)
+
+    assert writes_again(ledger, reception, "Bel mij terug")[1] is goes_back
 
 
 def test_a_team_that_the_city_has_no_more_takes_nobody_again(ledger, reception, closed):
