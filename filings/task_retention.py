@@ -1,4 +1,4 @@
-"""Forgets for whom a task was and who had it, once it is done for so long, or at once when he wants to be forgotten.
+"""Forgets for whom a task was and who had it, once it is over for so long, or at once when he wants to be forgotten.
 
 The row stays, for the figures: what had to be done, by which team, how it ended.
 """
@@ -6,7 +6,7 @@ The row stays, for the figures: what had to be done, by which team, how it ended
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, or_, select, update
 
 from conversations.database import writing
 from filings.task_model import Outcome, Step, TaskState
@@ -15,13 +15,19 @@ from filings.tasks import BOT, CITIZEN
 
 
 def forget(engine: Engine, before: datetime, limit: int) -> int:
-    """Empty at most `limit` tasks that are done and did not change since `before`; how many it were."""
-    old = tasks.c.sealed.is_not(None) & (tasks.c.state == TaskState.DONE) & (tasks.c.changed_at < before)
+    """Empty at most `limit` tasks that did not change since `before`; how many it were.
+
+    One that nobody ever did is given up then: that it was late, its team and their supervisor saw all that time.
+    """
+    is_over = or_(tasks.c.state == TaskState.DONE, tasks.c.due < before)
+    old = tasks.c.sealed.is_not(None) & (tasks.c.changed_at < before) & is_over
     with writing(engine) as db:
         found = (
             select(tasks.c.id).where(old).order_by(tasks.c.changed_at).limit(limit).with_for_update(skip_locked=True)
         )
         ids = list(db.execute(found).scalars())
+        undone = update(tasks).where(tasks.c.id.in_(ids), tasks.c.state != TaskState.DONE)
+        db.execute(undone.values(state=TaskState.DONE, outcome=Outcome.GIVEN_UP))
         empty(db, ids)
     return len(ids)
 

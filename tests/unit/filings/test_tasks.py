@@ -267,6 +267,19 @@ def test_a_task_that_is_done_long_ago_no_longer_tells_for_whom_it_was(engine, bo
     assert book.find(still_open.id).contact == CONTACT
 
 
+def test_a_task_that_nobody_ever_did_is_given_up_and_forgotten_too_and_not_before_its_time(engine, book, task, clock):
+    book.claim(task.id, "sanne")
+    clock.passes(60)
+    assert task_retention.forget(engine, clock.utc(), 10) == 0  # he may still be called
+    clock.passes(timedelta(days=400).total_seconds())
+
+    assert task_retention.forget(engine, clock.utc() - timedelta(days=365), 10) == 1
+
+    old = book.find(task.id)
+    assert (old.contact, old.agent, old.state, old.outcome) == (Contact(), None, TaskState.DONE, Outcome.GIVEN_UP)
+    assert book.undone(["burgerzaken"]) == []
+
+
 def test_an_old_task_tells_no_more_which_agents_had_it(engine, book, task, clock):
     book.assign(task.id, "sanne", "luc")
     book.finish(task.id, "sanne", Outcome.REACHED)
