@@ -11,11 +11,13 @@ from actions.contact import masked
 from actions.form import ServiceForm
 from actions.hervatten import HalfDone
 from actions.known import PERSONAL, Known, forget_person
+from actions.terugbellen import is_his
 from actions.wording import FactLines, UseLines
 from citizens.dossier_follows import DossierFollows
 from citizens.identities import Identity
 from citizens.processing import ProcessingLog
-from clock import Clock
+from filings.tasks import Tasks
+from filings.windows import said_short
 
 KEYS = ("naam", "email", "telefoon", "adres")
 """Everything that the house remembers of a person (citizens/facts.py)."""
@@ -24,13 +26,17 @@ LOOKED_AT = 200
 
 
 class TellKnown(ServiceAction):
-    """What is known, with where it came from; enough of each value to recognise it."""
+    """What is known, with where it came from; enough of each value to recognise it. And what is still to come of it."""
 
-    def __init__(self, known: Known, lines: FactLines, follows: DossierFollows, clock: Clock) -> None:
+    def __init__(
+        self, known: Known, half_done: HalfDone, tasks: Tasks, lines: FactLines, follows: DossierFollows
+    ) -> None:
         self.known = known
+        self.half_done = half_done
+        self.tasks = tasks
         self.lines = lines
         self.follows = follows
-        self.clock = clock
+        self.clock = lines.clock
 
     def name(self) -> str:
         return "action_gegevens_tonen"
@@ -53,6 +59,9 @@ class TellKnown(ServiceAction):
         ]
         if identity and await self._is_told(identity, turn):
             here.append(self.lines.texts.text("utter_gegevens_verwittigen"))
+        here += await asyncio.to_thread(self._promised, identity, turn.conversation)
+        if await self._is_half_done(turn):
+            here.append(self.lines.texts.text("utter_gegevens_onafgewerkt"))
         everything = "\n".join(told + here)
         if identity is None:
             turn.say("utter_gegevens_van_gesprek" if here else "utter_gegevens_geen", lijst=everything)
@@ -60,6 +69,21 @@ class TellKnown(ServiceAction):
             turn.say("utter_gegevens_bekend", voornaam=identity.given_name, lijst=everything)
         else:
             turn.say("utter_gegevens_alleen_naam", voornaam=identity.given_name)
+
+    def _promised(self, identity: Identity | None, conversation: str) -> list[str]:
+        """What the city still does for him: a call, or a question that somebody finds out."""
+        identities, now = self.known.identities, self.clock.now()
+        his = {conversation, *(identities.conversations(identity.person) if identity else ())}
+        return [
+            self.lines.texts.text("utter_gegevens_taak", nummer=task.reference, wanneer=said_short(task.window, now))
+            for task in self.tasks.undone_of(his)
+            if is_his(task, identities, conversation)
+        ]
+
+    async def _is_half_done(self, turn: Turn) -> bool:
+        """What he is filling in now, he knows."""
+        left = await self.half_done.left_here(turn)
+        return left is not None and left.form != (turn.tracker.active_loop or {}).get("name")
 
     async def _is_told(self, identity: Identity, turn: Turn) -> bool:
         return await asyncio.to_thread(self.follows.wants, identity.person, turn.channel)

@@ -52,6 +52,12 @@ class NumberField(Phone):
         return {self.slot: phone} if phone else None
 
 
+def is_his(task: Task, identities: Identities, conversation: str) -> bool:
+    """Whether it is of whoever has the conversation now, and not of somebody who was logged in there before him."""
+    then, now = identities.person_at(task.conversation, task.created_at), identities.of(conversation)
+    return then is None or (now is not None and now.person == then)
+
+
 class SubjectField(Field):
     """What it is about, in his own words; the topic of it tells the team."""
 
@@ -94,10 +100,8 @@ class SubjectField(Field):
     def _his_own(self, conversation: str) -> Task | None:
         """The call that he asked for: not one that an agent planned, nor of who was logged in here before him."""
         task = self.tasks.asked(conversation)
-        if task is None or task.source is not Source.BOT:
-            return None
-        then, now = self.identities.person_at(conversation, task.created_at), self.identities.of(conversation)
-        return task if then is None or (now and now.person == then) else None
+        asked = task is not None and task.source is Source.BOT and is_his(task, self.identities, conversation)
+        return task if asked else None
 
     def _moment(self, turn: Turn, topic: str | None) -> Slots:
         """Another team may not be there at the moment that he chose."""

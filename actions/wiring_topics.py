@@ -226,7 +226,8 @@ def about_citizens(ground: Ground, waited: Sequence[ServiceAction]) -> Topic:
     lines = FactLines(ground.texts, ground.clock)
     uses = UseLines(ground.texts, ground.register, ground.clock)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
-    tell_known = gegevens.TellKnown(known, lines, ground.dossier_follows, ground.clock)
+    tasks = Tasks(ground.engine, ground.clock, ground.ledger.bell, ground.vault)
+    tell_known = gegevens.TellKnown(known, half_done, tasks, lines, ground.dossier_follows)
     tell_uses = gegevens.TellUses(known, invitation, ground.accounts.processing, uses)
     goes_on = {action.name(): action for action in (*waited, tell_uses)}
     logged_in, not_logged_in = aanmelden.TellLoggedIn(known, goes_on, half_done), aanmelden.TellNotLoggedIn()

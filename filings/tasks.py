@@ -28,6 +28,7 @@ from vault import Vault
 CITIZEN, BOT = "burger", "bot"
 """Who did something to a task, when it was no agent."""
 MOST = 500
+HANDFUL = 5
 COUNTED = {
     Outcome.REACHED: measures.DONE_REACHED,
     Outcome.HANDLED: measures.DONE_HANDLED,
@@ -108,6 +109,12 @@ class Tasks:
         query = select(tasks).where(*his).order_by(tasks.c.due, tasks.c.id)
         with reading(self.engine) as db:
             return [self._read(row) for row in db.execute(query.limit(MOST))]
+
+    def undone_of(self, conversations: Collection[str]) -> list[Task]:
+        """What still has to be done for who had these conversations, at most a handful."""
+        query = select(tasks).where(_UNDONE, tasks.c.conversation.in_(sorted(conversations))).order_by(tasks.c.due)
+        with reading(self.engine) as db:
+            return [self._read(row) for row in db.execute(query.limit(HANDFUL))]
 
     def open_ones(self, teams: Collection[str]) -> int:
         """How many wait for somebody to take them."""

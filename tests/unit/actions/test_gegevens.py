@@ -4,6 +4,7 @@ import pytest
 
 from actions.gegevens import MOST_USES
 from tests.unit.actions.journeys import EMAIL, begin, finish, make_appointment, reach
+from tests.unit.actions.room import Citizen
 from tests.unit.citizens.people import JAN
 
 
@@ -36,6 +37,33 @@ async def test_who_is_not_logged_in_hears_what_he_said_here(room):
 
     assert heard == ["utter_gegevens_van_gesprek", "utter_ask_telefoon"]
     assert "l•••@example.be (van dit gesprek, vandaag)" in citizen.said[0]["text"]
+
+
+async def test_a_call_that_he_is_promised_and_what_he_left_half_finished_are_told_too(room):
+    citizen = await reach(room, "terugbellen_form", "terugbellen_bevestigd")
+    await citizen.says("ja", "bevestigen")
+    citizen.slots.clear()
+    drafts = room.actions["action_gegevens_tonen"].half_done.drafts
+    drafts.keep(citizen.conversation, "melding_form", {"melding_plaats": "Kerkstraat 12"}, None)
+
+    assert await citizen.says("wat weet je van mij", "gegevens_vragen") == ["utter_gegevens_van_gesprek"]
+
+    assert "Een collega doet nog iets voor je: nummer " in citizen.text
+    assert "nog niet hebt afgewerkt" in citizen.text
+    assert "Kerkstraat" not in citizen.text
+
+
+async def test_a_call_for_who_was_logged_in_before_is_not_told_to_who_comes_after(room):
+    citizen = await reach(room, "terugbellen_form", "telefoon")
+    room.log_in(citizen)
+    await citizen.says("0470 12 34 56")
+    await finish(citizen)
+    room.known.identities.unbind(citizen.conversation, "logout")
+    after = Citizen(room, citizen.conversation, {})
+
+    await after.says("wat weet je van mij", "gegevens_vragen")
+
+    assert "Een collega" not in after.text
 
 
 async def test_a_stranger_hears_that_nothing_is_known(citizen):
