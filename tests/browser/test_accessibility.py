@@ -14,6 +14,7 @@ WIDTHS = {"wide": (1280, 800), "narrow": (320, 640)}
 
 
 def violations(page):
+    page.wait_for_load_state()  # what is seen sooner may still be without its stylesheet
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{v['id']}: {node['target']} {node['failureSummary']}" for v in found for node in v["nodes"]]
 

@@ -56,6 +56,7 @@ def book(sandbox):
 
 
 def violations(page):
+    page.wait_for_load_state()  # what is seen sooner may still be without its stylesheet
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found]
 
