@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from conversations.model import (
     JSON,
     Attachment,
+    Control,
     Incoming,
     Message,
     Moved,
@@ -120,7 +121,7 @@ class Unknown:
     shape: str
 
 
-Arrival = Incoming | Receipt | Watermark | Remark | Moved | Overheard | Unknown
+Arrival = Incoming | Receipt | Watermark | Remark | Moved | Overheard | Control | Unknown
 
 
 class Unreadable(Exception):

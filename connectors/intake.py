@@ -16,8 +16,9 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from connectors import metrics
 from connectors.base import Arrival, Channel, Tapped, Unknown, Unreadable
 from conversations.addresses import conversation_at
+from conversations.elsewhere import Elsewhere
 from conversations.ledger import Ledger
-from conversations.model import Incoming, Kind, Moved, Overheard, Receipt, Remark, State, Watermark
+from conversations.model import Control, Incoming, Kind, Moved, Overheard, Receipt, Remark, State, Watermark
 from conversations.unread import Unread
 
 ALARMING = ("account_update", "template_status", "quality", "policy_enforcement", "account_alerts", "block")
@@ -44,6 +45,7 @@ class Intake:
         """
         self._ledger, self._unread, self._log_out = ledger, unread, log_out
         self._silence, self._tell_elsewhere = silence, tell_elsewhere
+        self._elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
 
     def take(self, channel: Channel, body: bytes) -> int:
         """How many things were in it. Raises what the database raises when it cannot be reached."""
@@ -79,6 +81,8 @@ class Intake:
                 self._ledger.mark(arrival)
             case Overheard():
                 self._overhear(arrival)
+            case Control():
+                self._control(arrival)
             case Moved():
                 self._move(arrival)
             case Unknown():
@@ -89,6 +93,13 @@ class Intake:
         if conversation:
             log.info("conversation.answered_elsewhere", channel=said.channel, conversation=conversation)
             self._tell_elsewhere(conversation)
+
+    def _control(self, news: Control) -> None:
+        conversation = self._ledger.open(news.channel, news.address).id
+        if self._elsewhere.control(news, conversation, self._silence):
+            log.info("conversation.controlled", channel=news.channel, conversation=conversation, ours=news.ours)
+            if not news.ours:
+                self._tell_elsewhere(conversation)
 
     def _receive(self, incoming: Incoming) -> None:
         received = self._ledger.receive(self._meant(incoming))

@@ -1,6 +1,7 @@
 """A colleague answers in the channel's own inbox: then the bot is silent, until he has been for long enough.
 
-    bot, closed ── he answers ──► external ── silent too long · an agent · the citizen ──► bot
+    bot, closed ── he answers · takes the thread ──► external ── silent too long · an agent · the citizen ·
+                                                                 the thread is passed to us ──► bot
 
 No agent of ours has it, so there is no hand-over. What the citizen says meanwhile is kept for
 people to read. When it was people of the desk who had the conversation, it stays theirs.
@@ -15,9 +16,9 @@ from clock import Clock
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.entries import Values, locked
-from conversations.model import Author, Conversation, Holder, Kind, State
+from conversations.model import Author, Control, Conversation, Holder, Kind, State
 from conversations.ownership import transition
-from conversations.tables import ELSEWHERE, conversations, messages
+from conversations.tables import ELSEWHERE, conversations, messages, ownership
 from conversations.typed import TO_BOT, asks_bot
 
 MOST = 100  # conversations that come back in one go
@@ -56,6 +57,19 @@ class Elsewhere:
             back = is_there and _moves(db, owner, Holder.BOT, now, reason="given back", agent=agent)
         return self._rung(conversation, back)
 
+    def control(self, news: Control, conversation: str, silence: timedelta) -> bool:
+        """The channel says who answers from now on. False when that was so already, or changed since it was said."""
+        with writing(self.engine) as db:
+            owner, now = locked(db, conversation), self.clock.utc()
+            if news.at and _changed_since(db, conversation, news.at):
+                return False
+            if news.ours:
+                is_there = owner.holder is Holder.EXTERNAL
+                changed = is_there and _moves(db, owner, Holder.BOT, now, reason="given back")
+            else:
+                changed = answers_elsewhere(db, conversation, now, silence)
+        return self._rung(conversation, changed)
+
     def come_back(self) -> list[str]:
         """Gives the bot what nobody elsewhere answered for too long; those in which the citizen waits for a word."""
         query = select(conversations.c.id).where(text(ELSEWHERE), conversations.c.external_until <= self.clock.utc())
@@ -89,6 +103,11 @@ def _moves(
     allowed = {owner.holder}
     epoch = transition(db, owner.id, to, allowed=allowed, epoch=owner.epoch, now=now, reason=reason, agent=agent)
     return epoch is not None
+
+
+def _changed_since(db: Connection, conversation: str, moment: datetime) -> bool:
+    later = exists().where(ownership.c.conversation == conversation, ownership.c.at > moment)
+    return bool(db.execute(select(later)).scalar())
 
 
 def _waits(db: Connection, conversation: str) -> bool:

@@ -172,6 +172,16 @@ class Overheard:
 
 
 @dataclass(frozen=True)
+class Control:
+    """Another application of the city's answers this citizen on the channel from now on, or we do again (`ours`)."""
+
+    channel: str
+    address: str
+    ours: bool
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message to the citizen, in no channel's own form.
 

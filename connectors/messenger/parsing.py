@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from connectors.base import Arrival, Unreadable
 from connectors.meta import reading
 from connectors.meta.reading import text, thing, things, word
-from conversations.model import JSON, Change, Incoming, Kind, Overheard, Receipt, Remark, State, Watermark
+from conversations.model import JSON, Change, Control, Incoming, Kind, Overheard, Receipt, Remark, State, Watermark
 from conversations.typed import harmless
 
 NAME = "messenger"
@@ -185,6 +185,22 @@ def _reaction(envelope: Envelope, reaction: Raw) -> list[Arrival]:
     return [Remark(NAME, envelope.sender, mid, Change.REACTION, emoji)] if mid else []
 
 
+def _taken(envelope: Envelope, change: Raw) -> list[Arrival]:
+    """Another application of the page took the thread, or an application that is ours took it back."""
+    return _control(envelope, ours=word(change.get("new_owner_app_id")) == envelope.app_id != "")
+
+
+def _passed(envelope: Envelope, change: Raw) -> list[Arrival]:
+    """Meta may leave out to whom; it tells the new owner."""
+    return _control(envelope, ours=word(change.get("new_owner_app_id")) in ("", envelope.app_id))
+
+
+def _control(envelope: Envelope, *, ours: bool) -> list[Arrival]:
+    if envelope.sender == envelope.page_id:
+        return []
+    return [Control(NAME, envelope.sender, ours, envelope.sent_at)]
+
+
 EVENTS = {
     "message": _message,
     "postback": _postback,
@@ -192,4 +208,6 @@ EVENTS = {
     "read": _read,
     "message_edit": _edit,
     "reaction": _reaction,
+    "take_thread_control": _taken,
+    "pass_thread_control": _passed,
 }

@@ -11,7 +11,7 @@ from connectors.base import Arrival, Capabilities, Unknown
 from connectors.intake import Intake
 from conversations.database import reading
 from conversations.ledger import Ledger
-from conversations.model import Holder, Incoming, Moved, Overheard, Receipt, Received, Reply, State
+from conversations.model import Control, Holder, Incoming, Moved, Overheard, Receipt, Received, Reply, State
 from conversations.tables import unread_payloads
 from conversations.unread import Unread
 
@@ -111,6 +111,19 @@ def test_the_citizen_hears_once_that_a_colleague_answers_him_in_the_channel_s_ow
     taking.take(Line(*echoes), b"")
 
     assert told == [ledger.open("whatsapp", "3247").id]
+
+
+@pytest.mark.req("BP1-04")
+def test_another_application_that_takes_the_thread_silences_the_bot_and_the_citizen_hears_it(ledger: Ledger) -> None:
+    told: list[str] = []
+    taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
+    taking.take(Line(Control("messenger", "71", ours=False), Control("messenger", "71", ours=False)), b"")
+
+    assert told == [ledger.open("messenger", "71").id]
+    assert ledger.conversation(told[0]).holder is Holder.EXTERNAL
+    taking.take(Line(Control("messenger", "71", ours=True)), b"")
+
+    assert ledger.conversation(told[0]).holder is Holder.BOT
 
 
 def test_our_own_words_that_come_back_take_nothing_from_the_bot(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from conversations import asides
 from conversations.elsewhere import Elsewhere
 from conversations.handover import Handovers, Request
-from conversations.model import Choice, Holder, Incoming, Kind, Overheard, Reply, State
+from conversations.model import Choice, Control, Holder, Incoming, Kind, Overheard, Reply, State
 from conversations.ownership import moves
 from conversations.typed import TO_BOT
 from tests.sealing import VAULT
@@ -174,3 +174,45 @@ def test_what_the_house_says_about_it_still_goes_out(ledger):
     ledger.say(conversation, Reply("Een collega antwoordt je nu zelf."))
 
     assert to_send(ledger).text == "Een collega antwoordt je nu zelf."
+
+
+# --- the channel says who has the thread ---------------------------------------------------------------------------
+
+
+def controlled(ledger, elsewhere, *, ours, at=None):
+    return elsewhere.control(Control("whatsapp", "3247", ours, at), ledger.open("whatsapp", "3247").id, SILENCE)
+
+
+def test_who_takes_the_thread_silences_the_bot_until_it_is_passed_to_us(ledger, elsewhere, clock):
+    says(ledger, "hallo")
+    assert controlled(ledger, elsewhere, ours=False, at=clock.utc())
+    assert ledger.claim_turn("w", LEASE) is None
+    clock.passes(60)
+
+    assert controlled(ledger, elsewhere, ours=True, at=clock.utc())
+
+    assert holder(ledger) is Holder.BOT
+    says(ledger, "en nu")
+    assert claimed(ledger).text == "en nu"
+
+
+def test_the_same_news_that_comes_again_late_changes_nothing(ledger, elsewhere, clock):
+    taken = clock.utc()
+    clock.passes(1)
+    controlled(ledger, elsewhere, ours=False, at=taken)
+    clock.passes(60)
+    controlled(ledger, elsewhere, ours=True, at=clock.utc())
+
+    assert not controlled(ledger, elsewhere, ours=False, at=taken)
+
+    assert holder(ledger) is Holder.BOT
+
+
+def test_a_conversation_of_the_desk_stays_the_desks(ledger, elsewhere, handovers, clock):
+    conversation = says(ledger, "hallo").conversation
+    handovers.request(conversation, ASKED)
+    clock.passes(1)
+
+    assert not controlled(ledger, elsewhere, ours=False, at=clock.utc())
+
+    assert holder(ledger) is Holder.QUEUE
