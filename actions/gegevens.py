@@ -77,7 +77,7 @@ class TellKnown(ServiceAction):
         return [
             self.lines.texts.text("utter_gegevens_taak", nummer=task.reference, wanneer=said_short(task.window, now))
             for task in self.tasks.undone_of(his)
-            if is_his(task, identities, conversation)
+            if is_his(task, identities, identity)
         ]
 
     async def _is_half_done(self, turn: Turn) -> bool:

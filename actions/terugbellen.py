@@ -19,7 +19,7 @@ from actions.known import Known
 from actions.persoon import Phone
 from actions.terugbellen_moment import MomentField, Times, offered, window_of
 from actions.tussendoor import STARTS
-from citizens.identities import Identities
+from citizens.identities import Identities, Identity
 from conversations.ledger import Ledger
 from conversations.model import Choice
 from filings.phones import is_dear, read_phone, spoken_number
@@ -52,9 +52,9 @@ class NumberField(Phone):
         return {self.slot: phone} if phone else None
 
 
-def is_his(task: Task, identities: Identities, conversation: str) -> bool:
-    """Whether it is of whoever has the conversation now, and not of somebody who was logged in there before him."""
-    then, now = identities.person_at(task.conversation, task.created_at), identities.of(conversation)
+def is_his(task: Task, identities: Identities, now: Identity | None) -> bool:
+    """Whether it is of who is logged in `now`, if anybody, and not of somebody who was so there before him."""
+    then = identities.person_at(task.conversation, task.created_at)
     return then is None or (now is not None and now.person == then)
 
 
@@ -100,8 +100,9 @@ class SubjectField(Field):
     def _his_own(self, conversation: str) -> Task | None:
         """The call that he asked for: not one that an agent planned, nor of who was logged in here before him."""
         task = self.tasks.asked(conversation)
-        asked = task is not None and task.source is Source.BOT and is_his(task, self.identities, conversation)
-        return task if asked else None
+        if task is None or task.source is not Source.BOT:
+            return None
+        return task if is_his(task, self.identities, self.identities.of(conversation)) else None
 
     def _moment(self, turn: Turn, topic: str | None) -> Slots:
         """Another team may not be there at the moment that he chose."""

@@ -13,7 +13,6 @@ from filings.book import Filings
 from filings.contacts import Sessions
 from filings.model import CONTACT, TASK
 from filings.task_mirror import TaskMirror
-from filings.tasks import Tasks
 from settings import Settings
 
 CONTACTS_IN = "Open Klant"
@@ -30,6 +29,6 @@ def registrar_of(settings: Settings, ground: Ground) -> Registrar | None:
     registering = Registering(contacts, Parties(engine, clock, vault), filings)
     sessions = Sessions(engine, clock, filings, timedelta(minutes=settings.contact_silence_minutes))
     of_sessions = SessionContacts(registering, ground.ledger, agents, texts, settings.openklant_anonymous)
-    of_tasks = MirroredTasks(registering, Tasks(engine, clock, ground.ledger.bell, vault), agents, texts)
+    of_tasks = MirroredTasks(registering, ground.tasks, agents, texts)
     sources = [sessions.file_one, TaskMirror(engine, clock, filings).file_one]
     return Registrar(filings, sources, {CONTACT: of_sessions.register, TASK: of_tasks.carry})

@@ -28,6 +28,7 @@ from conversations.overrides import Overrides
 from filings.book import Filings
 from filings.drafts import Drafts
 from filings.follows import Follows
+from filings.tasks import Tasks
 from settings import ROOT, Settings
 from texts import Texts
 from vault import Vault, beside, vault_of
@@ -52,6 +53,7 @@ class Ground:
     # what he has running
     filings: Filings
     own: Own
+    tasks: Tasks
     half_done: HalfDone
     follows: Follows
     dossier_follows: DossierFollows
@@ -81,6 +83,7 @@ def ground_of(settings: Settings, city: City) -> Ground:
         accounts=Accounts(ProcessingLog(engine, clock, vault), identities, clock, outbox),
         filings=filings,
         own=Own(filings, identities),
+        tasks=Tasks(engine, clock, ledger.bell, vault),
         half_done=HalfDone(drafts, known),
         follows=Follows(engine, clock, vault, interval=settings.follow_seconds),
         dossier_follows=DossierFollows(engine, clock, vault, interval=settings.dossier_news_seconds),

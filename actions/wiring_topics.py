@@ -46,7 +46,6 @@ from actions.tussendoor import AskSwitch, Interruption
 from actions.wiring_ground import Ground
 from actions.wording import FactLines, UseLines
 from citizens.mail_codes import MailCodes
-from filings.tasks import Tasks
 from settings import ROOT
 
 
@@ -204,7 +203,7 @@ def about_status(ground: Ground, parts: Sequence[Part]) -> Topic:
 
 
 def about_call_backs(ground: Ground, closing: dossiers.Closing) -> Topic:
-    tasks = Tasks(ground.engine, ground.clock, ground.ledger.bell, ground.vault)
+    tasks = ground.tasks
     times = Times(ground.texts, ground.clock)
     cancel = terugbellen.CancelCallBack(tasks)
     return Topic(
@@ -226,8 +225,7 @@ def about_citizens(ground: Ground, waited: Sequence[ServiceAction]) -> Topic:
     lines = FactLines(ground.texts, ground.clock)
     uses = UseLines(ground.texts, ground.register, ground.clock)
     log_in, log_out = aanmelden.LogIn(known, invitation), aanmelden.LogOut(known)
-    tasks = Tasks(ground.engine, ground.clock, ground.ledger.bell, ground.vault)
-    tell_known = gegevens.TellKnown(known, half_done, tasks, lines, ground.dossier_follows)
+    tell_known = gegevens.TellKnown(known, half_done, ground.tasks, lines, ground.dossier_follows)
     tell_uses = gegevens.TellUses(known, invitation, ground.accounts.processing, uses)
     goes_on = {action.name(): action for action in (*waited, tell_uses)}
     logged_in, not_logged_in = aanmelden.TellLoggedIn(known, goes_on, half_done), aanmelden.TellNotLoggedIn()
