@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -21,13 +22,12 @@ from clock import Clock
 from connectors import metrics
 from connectors.base import Link, Piece, PushChannel, SendError
 from connectors.rendering import fit
-from connectors.workers import Workers
+from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import has_parked
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.model import Conversation, Message, Reply
 
-LEASE = 60.0  # seconds; longer than a channel's own time-outs for all pieces of a message
 TRIES = 9
 LONGEST_PAUSE = 600.0  # seconds; nine tries take about three quarters of an hour
 LONGEST_TROUBLE = timedelta(hours=24)  # of a whole channel, before what could not be sent is given up
@@ -48,6 +48,7 @@ class Delivery:
         *,
         workers: int = 4,
         lease: float = LEASE,
+        renew: float = RENEW,
         pause: float = 2.0,
         address_of: Callable[[str], str | None] = lambda link: None,
     ) -> None:
@@ -56,7 +57,7 @@ class Delivery:
         `address_of`: the address of a login link while it lives; only what goes out has it.
         """
         self._ledger, self._channels, self._clock, self._pause = ledger, channels, clock, pause
-        self._address_of, self._lease = address_of, lease
+        self._address_of, self._lease, self._renew = address_of, lease, renew
         self._name = f"delivery-{secrets.token_hex(4)}"
         self._quiet: dict[str, float] = {}  # channel → until when nothing is sent through it
         self._workers = Workers(bell, "delivery", self._claim, self._deliver, workers)
@@ -79,7 +80,8 @@ class Delivery:
         return self._ledger.claim_delivery(self._name, self._lease, open_ones) if open_ones else None
 
     async def _deliver(self, message: Message) -> None:
-        pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
+        async with renewed(partial(self._ledger.renew, message, self._lease), self._renew):
+            pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
         if pause is not None:
             self._workers.look_again(pause)
 
@@ -112,8 +114,6 @@ class Delivery:
         for n, piece in enumerate(pieces):
             if n < self._pieces_sent.get(message.id, 0):
                 continue
-            if n:
-                self._ledger.renew(message, self._lease)
             reference = message.id if n == len(pieces) - 1 else f"{message.id}.{n}"
             ready = self._with_file(replace(piece, reference=reference), channel)
             external_id = channel.send(channel.serialise(ready, message, address)) if ready else external_id

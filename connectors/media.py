@@ -9,20 +9,20 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from clock import Clock
 from connectors.base import NotFetched
-from connectors.workers import Workers
+from connectors.workers import LEASE, Workers, renewed
 from conversations.bell import Bell
 from conversations.ledger import Ledger
 from conversations.media import TOPIC, PendingMedia
 from conversations.model import JSON, Message, Refused
 from conversations.photos import media_type, without_position
 
-LEASE = 90.0  # seconds; longer than one fetch can take
 TRIES = 6
 LONGEST_PAUSE = 120.0  # seconds between two tries; Meta throttles who fails too often
 
@@ -62,7 +62,8 @@ class Fetcher:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _fetch(self, message: Message) -> None:
-        pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._take, message)
+        async with renewed(partial(self._ledger.renew, message, LEASE)):
+            pause = await asyncio.get_running_loop().run_in_executor(self._threads, self._take, message)
         if pause is not None:
             self._workers.look_again(pause)
 

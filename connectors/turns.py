@@ -27,7 +27,7 @@ from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, B
 from connectors.known import NOBODY, Known
 from connectors.reception import Reception
 from connectors.without_bot import WithoutBot
-from connectors.workers import Workers
+from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
@@ -37,8 +37,6 @@ from conversations.model import Author, Conversation, Holder, Kind, Message
 from conversations.sessions import THANKED
 from texts import Texts
 
-LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his turn
-RENEW = 2.5
 PAUSES = (0.3, 1.0, 2.0)  # seconds before a failed turn is asked again
 PATIENCE = 1.5  # times the time-out: how long a citizen waits before he hears that it went wrong
 GIVE_UP = 5  # claims, before a message is taken for one that cannot be answered
@@ -106,26 +104,19 @@ class Turns:
     async def _work(self, message: Message) -> None:
         started = time.perf_counter()
         metrics.WAIT_SECONDS.observe(max((self._clock.utc() - message.created_at).total_seconds(), 0))
-        renewing = asyncio.create_task(self._renew(message))
         self._typing(message, True)
         try:
-            outcome = await self._turn(message)
+            async with renewed(partial(self._ledger.renew, message, self._pace.lease), self._pace.renew):
+                outcome = await self._turn(message)
         except Exception:
             outcome = "broken"
             log.exception("turn.broken", message=message.id)
             await self._give_back(message)
         finally:
-            renewing.cancel()
             self._typing(message, False)
         metrics.TURNS.labels(outcome).inc()
         metrics.TURN_SECONDS.observe(time.perf_counter() - started)
         log.info("turn.done", message=message.id, outcome=outcome, ms=round((time.perf_counter() - started) * 1000))
-
-    async def _renew(self, message: Message) -> None:
-        while True:
-            await asyncio.sleep(self._pace.renew)
-            with suppress(Exception):  # a lease that could not be renewed only costs a second, harmless turn
-                await asyncio.to_thread(self._ledger.renew, message, self._pace.lease)
 
     async def _turn(self, message: Message) -> str:
         conversation, closed = await asyncio.to_thread(self._open, message)

@@ -5,7 +5,8 @@ is a task of its own. The loop outlives what it meets.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -13,8 +14,30 @@ from conversations.bell import Bell, Rings
 from conversations.model import Message
 
 LOOK = 2.0  # seconds
+LEASE = 8.0  # seconds; also what a citizen waits longer when a front dies in the middle of his message
+RENEW = 2.5  # seconds
 
 log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def renewed(renew: Callable[[], object], every: float = RENEW) -> AsyncIterator[None]:
+    """Keep a lease while the work goes on: however long that takes, only a process that died loses it.
+
+    `renew` blocks and runs in a thread. One that fails only costs a second, harmless try of the work.
+    """
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(every)
+            with suppress(Exception):
+                await asyncio.to_thread(renew)
+
+    keeping = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
 
 
 class Workers:

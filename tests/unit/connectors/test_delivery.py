@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -184,6 +185,16 @@ async def test_a_lease_of_a_process_that_died_is_taken_up(office: Office) -> Non
     message = office.say("hallo")
     office.ledger.claim_delivery("a process that died", 0.2, {"telegraph"})
     async with office.working():
+        await office.until(lambda: office.state_of(message) is State.SENT)
+
+    assert office.texts == ["hallo"]
+
+
+async def test_a_slow_channel_keeps_its_lease_for_as_long_as_it_takes(ledger: Ledger, bell: Bell) -> None:
+    office = Office(ledger, bell, lease=0.3, renew=0.05)
+    office.telegraph.trouble = [lambda: time.sleep(1.0)]
+    async with office.working():
+        message = office.say("hallo")
         await office.until(lambda: office.state_of(message) is State.SENT)
 
     assert office.texts == ["hallo"]
