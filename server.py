@@ -75,6 +75,7 @@ from vault import CannotOpen, vault_of
 
 App = Sanic[Any, Any]
 
+SWITCH = 0.0005  # seconds; a thread comes back from each statement, and 5 ms in the queue for it each time adds up
 THREADS = 16  # for the database; the bot and the channels have their own
 M_MMAP_THRESHOLD = -3  # malloc.h
 MINUTE = 60.0
@@ -290,6 +291,7 @@ def give_memory_back() -> None:
 
 def main() -> None:
     give_memory_back()
+    sys.setswitchinterval(SWITCH)
     try:
         settings = load()
         configure_logging(settings.log_level)

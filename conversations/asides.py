@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, case, exists, func, or_, select, text, update
 
 from conversations import rows
 from conversations.database import reading
 from conversations.entries import Values, append, seen
 from conversations.model import Author, Change, Kind, Message, Overheard, Receipt, Remark, State, Watermark
-from conversations.tables import conversations, messages
+from conversations.tables import PARKED, Moment, conversations, messages
 from conversations.typed import harmless
 
 PROGRESS = (State.QUEUED, State.SENDING, State.SENT, State.FAILED, State.DELIVERED, State.READ)
@@ -120,20 +120,31 @@ def heard(before: datetime | None, sent_at: datetime | None, now: datetime) -> d
     return max(before, wrote) if before else wrote
 
 
+_PARKED = and_(messages.c.conversation == bindparam("of"), text(PARKED))  # in words, as the index on them has it
+_STILL_NEWS = messages.c.created_at > bindparam("since", type_=Moment())
+UNPARK = (
+    update(messages)
+    .where(_PARKED)
+    .values(
+        state=case((_STILL_NEWS, State.QUEUED), else_=State.FAILED),
+        attempts=case((_STILL_NEWS, 0), else_=messages.c.attempts),
+        external_id=case((_STILL_NEWS, None), else_=messages.c.external_id),
+    )
+    .returning(messages.c.state)
+)
+HAS_PARKED = select(exists().where(_PARKED))
+
+
 def unpark(db: Connection, conversation: str, now: datetime) -> bool:
     """The citizen wrote again: what waited for that can be sent, unless it is too old. Whether there was any."""
-    parked = update(messages).where(messages.c.conversation == conversation, messages.c.state == State.PARKED)
-    fresh = parked.where(messages.c.created_at > now - PARKED_FOR)
-    sendable = db.execute(fresh.values(state=State.QUEUED, attempts=0, external_id=None)).rowcount
-    db.execute(parked.values(state=State.FAILED))
-    return bool(sendable)
+    states = db.execute(UNPARK, {"of": conversation, "since": now - PARKED_FOR}).scalars()
+    return State.QUEUED in states.all()
 
 
 def has_parked(engine: Engine, conversation: str) -> bool:
     """Whether something waits for the citizen to write."""
-    query = select(exists().where(messages.c.conversation == conversation, messages.c.state == State.PARKED))
     with reading(engine) as db:
-        return bool(db.execute(query).scalar())
+        return bool(db.execute(HAS_PARKED, {"of": conversation}).scalar())
 
 
 def last_said(engine: Engine, conversation: str) -> str | None:

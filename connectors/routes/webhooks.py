@@ -16,6 +16,7 @@ from connectors import metrics
 from connectors.base import Webhook
 from connectors.intake import Intake
 from connectors.routes.door import Rejected, pieces
+from connectors.sharing import Sharing
 
 LONGEST_BODY = 3 * 1024 * 1024  # Meta posts no more
 SECONDS = 15.0  # for a body to arrive
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
     routes, path = Blueprint(f"webhooks_{channel.name}"), f"/webhooks/{channel.name}"
+    arriving: Sharing[tuple[Webhook, bytes]] = Sharing(lambda post: intake.take(*post))
 
     @routes.get(path)
     async def handshake(request: Request) -> HTTPResponse:
@@ -48,7 +50,7 @@ def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
             metrics.UNSIGNED.labels(channel.name).inc()
             log.warning("webhook.unsigned", channel=channel.name)
             raise Rejected("unsigned")
-        await asyncio.to_thread(intake.take, channel, body)
+        await arriving.do((channel, body))
         return text("EVENT_RECEIVED")
 
     return routes

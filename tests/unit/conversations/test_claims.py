@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import event, insert, text
 
+from conversations.asides import unpark
 from conversations.database import writing
 from conversations.model import Author, Kind, State
 from conversations.tables import messages
@@ -68,3 +69,11 @@ def test_no_claim_walks_through_what_is_done(busy, plans):
 def walks_through_a_table(line):
     in_sqlite = line.startswith("SCAN") and "USING INDEX ix_messages_" not in line
     return in_sqlite or "Seq Scan on messages" in line  # 20 conversations fit on a page, which PostgreSQL reads
+
+
+def test_what_waits_for_the_citizen_is_found_without_walking_through_what_was_said(busy, plans, engine, clock):
+    with writing(engine) as db:
+        assert unpark(db, "c_0", clock.now()) is False
+
+    [plan] = plans
+    assert "ix_messages_parked" in plan
