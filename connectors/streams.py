@@ -36,7 +36,13 @@ class Listener:
 
     def hear(self, who: str, on: bool) -> None:
         self.typing.append((who, on))
-        self.rings.ring()
+        self.rings.wake()
+
+    def typed(self) -> bytes:
+        """Who began or stopped typing since it was last asked."""
+        told = b"".join(event("typing", {"from": who, "on": on}) for who, on in self.typing)
+        self.typing.clear()
+        return told
 
     def end(self, reason: str) -> None:
         self.bye = self.bye or reason
@@ -76,13 +82,15 @@ class Streams:
         with self._bell.listen(f"conversation:{conversation}") as rings:
             listener = self._join(Listener(conversation, after, rings))
             try:
+                rang = True
                 while listener.bye is None:
-                    said, more = await self._news(listener)
+                    # somebody who types is no news in the ledger; after a silence it is looked at all the same
+                    is_read = rang or not listener.typing
+                    said, more = await self._news(listener) if is_read else (listener.typed(), False)
                     if said:
                         listener.spoke_at = time.monotonic()
                         yield said
-                    if not more:
-                        await rings.wait(LOOK)
+                    rang = more or await rings.wait(LOOK)
                 yield event("bye", {"reason": listener.bye})
             finally:
                 self._leave(listener)
@@ -106,15 +114,14 @@ class Streams:
 
     async def _news(self, listener: Listener) -> tuple[bytes, bool]:
         """What to say now, and whether to look again at once."""
-        typing = list(listener.typing)
-        listener.typing.clear()
+        typed = listener.typed()
         page = await asyncio.to_thread(self._read, listener)
         if page is None:
             listener.end("expired")
             return b"", True
         parts = [event("state", page.state)] if listener.has_news_of(page.state) else []
         parts += [event("message", message, message["seq"]) for message in page.messages]
-        parts += [event("typing", {"from": who, "on": on}) for who, on in typing]
+        parts += [typed] if typed else []
         listener.state, listener.seq = page.state, page.last_seq
         if not parts and time.monotonic() - listener.spoke_at >= KEEP_ALIVE:
             parts.append(b": keep-alive\n\n")

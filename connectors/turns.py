@@ -119,10 +119,11 @@ class Turns:
         log.info("turn.done", message=message.id, outcome=outcome, ms=round((time.perf_counter() - started) * 1000))
 
     async def _turn(self, message: Message) -> str:
-        conversation, closed = await asyncio.to_thread(self._open, message)
-        if outcome := await self._for_people(message, conversation, closed):
-            return outcome
-        question = await asyncio.to_thread(self._without_asking, message, conversation)
+        conversation, closed, question = await asyncio.to_thread(self._open, message)
+        if question is None:
+            if outcome := await self._for_people(message, conversation, closed):
+                return outcome
+            question = await asyncio.to_thread(self._without_asking, message, conversation)
         if isinstance(question, str):
             return question
         try:
@@ -142,11 +143,16 @@ class Turns:
 
     # What looks things up runs in as few threads as can be: each change of thread waits for the others of a busy front.
 
-    def _open(self, message: Message) -> tuple[Conversation, Handover | None]:
-        """The conversation, and how an agent closed it if that was shortly before this."""
+    def _open(self, message: Message) -> "tuple[Conversation, Handover | None, str | _Question | None]":
+        """The conversation, how an agent closed it if that was shortly before this, and `_without_asking`.
+
+        None for the last: a person has to do with it.
+        """
         conversation = self._ledger.conversation(message.conversation)
         self._reception.tell_hidden(message, conversation)
-        return conversation, self._reception.closed_lately(message, conversation)
+        closed = self._reception.closed_lately(message, conversation)
+        ours = not closed and not _is_order(message) and conversation.holder in (Holder.BOT, Holder.CLOSED)
+        return conversation, closed, self._without_asking(message, conversation) if ours else None
 
     def _without_asking(self, message: Message, conversation: Conversation) -> "str | _Question":
         """What became of it when the bot need not hear it; else what the bot must know."""
@@ -163,7 +169,7 @@ class Turns:
 
     async def _for_people(self, message: Message, conversation: Conversation, closed: Handover | None) -> str | None:
         """What a person has to do with; None: it is between the citizen and the bot."""
-        if (message.payload or "").startswith(ORDER):
+        if _is_order(message):
             return await self._carry_out(message, conversation)
         if conversation.holder not in (Holder.BOT, Holder.CLOSED):
             return await asyncio.to_thread(self._leave_to_people, message, conversation)
@@ -287,7 +293,7 @@ class Turns:
             if message.attempts < GIVE_UP or message.error != "broken":
                 await asyncio.to_thread(self._put_back, message, "broken")
                 self._workers.look_again(_pause(message))
-            elif (message.payload or "").startswith(ORDER):
+            elif _is_order(message):
                 await asyncio.to_thread(self._keep_order, message, Answer((), {"error": "broken"}))
             else:
                 replies = (self._texts.reply(SILENCE),)
@@ -295,6 +301,10 @@ class Turns:
 
     def _put_back(self, message: Message, error: str) -> None:
         self._ledger.retry(message, self._clock.utc() + timedelta(seconds=_pause(message)), error)
+
+
+def _is_order(message: Message) -> bool:
+    return (message.payload or "").startswith(ORDER)
 
 
 def _pause(message: Message) -> float:

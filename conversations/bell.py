@@ -36,19 +36,31 @@ class Rings:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
+        self._rang = False
 
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 – its end is an answer, not an error
-        """True when it rang since the last wait, at once if it did already; False after so many seconds."""
+        """True when it rang since the last wait, at once if it did already; False after so many seconds, or a wake."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._event.wait(), timeout)
-        rang = self._event.is_set()
+        rang, self._rang = self._rang, False
         self._event.clear()
         return rang
 
     def ring(self) -> None:
         """From any thread."""
+        self._wake(rang=True)
+
+    def wake(self) -> None:
+        """End the wait though nothing changed. From any thread."""
+        self._wake(rang=False)
+
+    def _wake(self, *, rang: bool) -> None:
         with suppress(RuntimeError):  # the loop was closed: nobody listens any more
-            self._loop.call_soon_threadsafe(self._event.set)
+            self._loop.call_soon_threadsafe(self._note, rang)
+
+    def _note(self, rang: bool) -> None:
+        self._rang = self._rang or rang
+        self._event.set()
 
 
 class Bell:
