@@ -132,6 +132,7 @@ class Front:
             self.clock,
             reception=self.reception,
             known=LoginCodes(self.links, self.ledger, self.texts),
+            capabilities={name: channel.capabilities for name, channel in self.webhooks.items()},
             workers=settings.turn_workers,
             pace=Pace(timeout=settings.turn_timeout, silence=timedelta(minutes=settings.session_minutes)),
             typing=self.presence,

@@ -25,6 +25,8 @@ from conversations.model import (
     Watermark,
 )
 
+LINK = "link"  # the type of a reply's custom content that carries an address
+
 
 class Markup(StrEnum):
     """How a channel writes bold and links. Ours is a little Markdown."""
@@ -47,6 +49,7 @@ class Capabilities:
     row_description: int = 72
     images: bool = False
     text_with_link: int = 0  # longest text above a button that opens an address; zero: it has no such button
+    merges: bool = False  # few messages are taken in a short time, so what one turn says goes in as few as can be
     markup: Markup = Markup.MARKDOWN
     window: timedelta | None = None  # how long after the citizen's last message it takes one of ours
 

@@ -20,7 +20,7 @@ import structlog
 
 from clock import Clock
 from connectors import metrics
-from connectors.base import Link, Piece, PushChannel, SendError
+from connectors.base import LINK, Link, Piece, PushChannel, SendError
 from connectors.rendering import fit
 from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import has_parked
@@ -33,7 +33,6 @@ LONGEST_PAUSE = 600.0  # seconds; nine tries take about three quarters of an hou
 LONGEST_TROUBLE = timedelta(hours=24)  # of a whole channel, before what could not be sent is given up
 MARGIN = timedelta(minutes=5)  # before the end of a channel's window: its clock is not ours
 WRITE_FIRST = "write_first"
-LINK = "link"  # the type of a reply's custom content that carries an address
 
 log = structlog.get_logger()
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from clock import BRUSSELS, Clock
+from connectors.base import LINK
 from connectors.web import is_shown, message_json, state_json
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Message
 from texts import Texts
 
 PAGE = 100
-LINK = "link"  # the type of a reply that brings a one-time link
 
 Address = Callable[[str], str | None]
 

@@ -12,19 +12,22 @@ nothing else, for the bot answers the same message twice with the same words.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
 from clock import Clock
 from connectors import metrics
+from connectors.base import Capabilities
 from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.known import NOBODY, Known
+from connectors.merging import merged
 from connectors.reception import Reception
 from connectors.without_bot import WithoutBot
 from connectors.workers import LEASE, RENEW, Workers, renewed
@@ -33,7 +36,7 @@ from conversations.bell import Bell
 from conversations.claims import ORDER
 from conversations.handover import Handover
 from conversations.ledger import Ledger
-from conversations.model import Author, Conversation, Holder, Kind, Message
+from conversations.model import Author, Conversation, Holder, Kind, Message, Reply
 from conversations.sessions import THANKED
 from texts import Texts
 
@@ -81,15 +84,17 @@ class Turns:
         *,
         reception: Reception,
         known: Known = NOBODY,
+        capabilities: Mapping[str, Capabilities] = MappingProxyType({}),
         workers: int = 8,
         pace: Pace = Pace(),
         typing: Callable[[Message, bool], None] = lambda message, on: None,
         online: Callable[[bool], None] = lambda online: None,
     ) -> None:
+        """`capabilities`: of the channels that have to be sent to."""
         self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
         self._pace, self._typing, self._online, self._reception = pace, typing, online, reception
         self._without_bot = WithoutBot(texts, clock, partial(last_said, ledger.engine))
-        self._known = known
+        self._known, self._capabilities = known, capabilities
         name = f"turns-{secrets.token_hex(4)}"
         self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
         self._threads = ThreadPoolExecutor(workers, "bot")
@@ -234,8 +239,13 @@ class Turns:
     def _keep_order(self, message: Message, answer: Answer) -> str:
         replies, outcome = self._reception.carry_out(answer.replies)
         tell = partial(self._reception.cards.carried_out, event=message, outcome=outcome)
+        replies = self._as_few(replies, message.channel)
         kept = self._ledger.answer(message, replies, message.epoch, answer.trace, then=tell, author=Author.SYSTEM)
         return f"ordered_{outcome['state']}" if kept else "taken_over"
+
+    def _as_few(self, replies: tuple[Reply, ...], channel: str) -> tuple[Reply, ...]:
+        able = self._capabilities.get(channel)
+        return merged(replies, able) if able else replies
 
     async def _ask(self, message: Message, channel: str, begins: bool, is_known: bool) -> Answer:
         """Raises BotAway, or BotFailed when asking again cannot help any more."""
@@ -272,6 +282,7 @@ class Turns:
         replies, asked = self._reception.split(replies)
         intent = str(answer.trace.get("intent") or "")
         enter = partial(self._reception.enter, conversation=conversation.id, asked=asked, epoch=epoch, intent=intent)
+        replies = self._as_few(replies, message.channel)
         if not self._ledger.answer(message, replies, epoch, answer.trace, then=enter):
             return "taken_over"
         if asked:

@@ -185,7 +185,7 @@ class Control:
 class Reply:
     """One message to the citizen, in no channel's own form.
 
-    `name` is the response it was made from (utter_…), for tests and reports.
+    `name` is the response it was made from (utter_…), for tests and reports; of several, with a space between.
     """
 
     text: str = ""

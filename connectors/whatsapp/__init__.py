@@ -42,6 +42,7 @@ class WhatsApp:
         images=True,
         markup=Markup.WHATSAPP,
         window=WINDOW,
+        merges=True,  # Meta: one message to a citizen in six seconds, and a burst is paid back later
     )
 
     def __init__(self, account: Account, graph: Graph, list_button: Callable[[], str]) -> None:

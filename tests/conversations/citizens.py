@@ -109,6 +109,7 @@ class PhoneCitizen:
     def __init__(self, house: House, product: str, deed: str, said: Mapping[str, str]) -> None:
         self.phones = f"{house.sandbox_url}/state/graph/{product}/citizens"
         self.ways: Counter[str] = Counter()
+        self._noted: set[str] = set()
         self.browser = Browser()
         known = self._tell("", {})
         self.phone = known["id"]
@@ -148,7 +149,8 @@ class PhoneCitizen:
     def read(self, row: Any) -> str:
         shown = self._shown(row.id)
         assert shown, f"{row.name} is niet aangekomen op de telefoon, maar {row.state} {row.error or ''}"
-        self._note_ways(row, shown)
+        if row.id not in self._noted:
+            self._note_ways(row, shown)
         lines = [bubble[part] for bubble in shown for part in ("header", "text", "footer")]
         buttons = [button for bubble in shown for button in bubble["buttons"]]
         links = [f"{button['title']} {button['url']}" for button in buttons if button["url"]]
@@ -171,6 +173,7 @@ class PhoneCitizen:
         return messages
 
     def _note_ways(self, row: Any, shown: list[dict[str, Any]]) -> None:
+        self._noted.add(row.id)
         kinds = {button["kind"] for bubble in shown for button in bubble["buttons"]}
         titles = [button["title"] for bubble in shown for button in bubble["buttons"]]
         if row.choices and "row" in kinds:
@@ -181,6 +184,8 @@ class PhoneCitizen:
             self.ways["knoppen met een nummer"] += 1
         if len(shown) > 1:
             self.ways["een lange tekst in stukken"] += 1
+        if " " in (row.name or ""):
+            self.ways["wat bij elkaar hoort in één bericht"] += 1
 
     def _do(self, deed: str, wanted: Mapping[str, Any]) -> None:
         self._tell(f"/{self.phone}/{deed}", wanted)

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,14 @@ RECORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Said:
+    """One response. A row says several, in this order, where a channel takes few messages."""
+
+    name: str  # empty: it was made from none
+    row: Any
+
+
 class Departed(Exception):
     """The conversation went another way than it was written."""
 
@@ -43,7 +52,8 @@ class Player:
         self.script = script
         self.channel = channel
         self.read_up_to = 0
-        self.unheard: list[Any] = []
+        self.unheard: list[Said] = []
+        self.matched: dict[str, int] = {}  # row → up to where its text was what was expected
         self.steps: dict[str, Callable[[Any], None]] = {
             "burger": self.say,
             "knop": self.tap,
@@ -133,8 +143,7 @@ class Player:
     def expect(self, expected: Any) -> None:
         for name, pattern in _expectations(expected):
             assert self.unheard, f"de bot zei niets meer; verwacht: {name or pattern}"
-            reply = self.unheard.pop(0)
-            _matches(reply, self.citizen.read(reply), name, pattern)
+            self._matches(self.unheard.pop(0), name, pattern)
 
     def expect_later(self, expected: Any) -> None:
         """What the bot says by itself, without being spoken to."""
@@ -147,8 +156,16 @@ class Player:
 
     def _welcomed(self) -> None:
         assert self.unheard, "de bot heet niemand welkom"
-        welcome = self.unheard.pop(0)
-        _matches(welcome, self.citizen.read(welcome), "utter_algemeen_welkom", None)
+        self._matches(self.unheard.pop(0), "utter_algemeen_welkom", None)
+
+    def _matches(self, said: Said, name: str | None, pattern: str | None) -> None:
+        """In the text as it reached the citizen, after what was found there before."""
+        text = self.citizen.read(said.row)
+        assert name is None or said.name == name, f"verwacht {name}, maar de bot zei {said.name}: {text!r}"
+        begin = self.matched.get(said.row.id, 0)
+        found = re.compile(pattern or "", re.IGNORECASE | re.DOTALL).search(text, begin)
+        assert found, f"verwacht een tekst met /{pattern}/, maar de bot zei {said.name}: {text[begin:]!r}"
+        self.matched[said.row.id] = found.end()
 
     def _hear(self, spoken: int) -> None:
         """Waits until he spoke so many times and everything was answered, and keeps the replies."""
@@ -174,13 +191,14 @@ class Player:
     def _spoken(rows: list[Any]) -> int:
         return sum(row.author == "citizen" for row in rows)
 
-    def _new_replies(self) -> list[Any]:
+    def _new_replies(self) -> list[Said]:
         rows = [row for row in self._rows() if row.seq > self.read_up_to]
         self.read_up_to = max([self.read_up_to, *(row.seq for row in rows)])
-        return [row for row in rows if row.author in ("bot", "system") and row.kind != "event"]
+        replies = [row for row in rows if row.author in ("bot", "system") and row.kind != "event"]
+        return [Said(name, row) for row in replies for name in (row.name or "").split(" ")]
 
     def _nothing_unheard(self, when: str) -> None:
-        extra = [f"{row.name}: {row.text}" for row in self.unheard]
+        extra = [f"{said.name}: {said.row.text}" for said in self.unheard]
         if extra:
             raise Departed(self._report(None, f"de bot zei ook nog, {when}: {extra}"))
 
@@ -305,13 +323,6 @@ def _expectations(expected: Any) -> Iterator[tuple[str | None, str | None]]:
             yield str(one), None
         else:
             yield None, str(one)
-
-
-def _matches(reply: Any, text: str, name: str | None, pattern: str | None) -> None:
-    """`text`: as it reached the citizen."""
-    assert name is None or reply.name == name, f"verwacht {name}, maar de bot zei {reply.name}: {text!r}"
-    found = pattern is None or re.search(pattern, text, re.IGNORECASE | re.DOTALL)
-    assert found, f"verwacht een tekst met /{pattern}/, maar de bot zei {reply.name}: {text!r}"
 
 
 def _check_records(records: list[dict[str, Any]], expected: Mapping[str, Any] | int) -> None:

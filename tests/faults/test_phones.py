@@ -87,6 +87,27 @@ def test_a_choice_is_tapped(front: House, bot: FakeBot, product: str, choices: l
     phone.hears("Je zei: /licht")
 
 
+@pytest.mark.parametrize(
+    ("product", "heard"),
+    [
+        ("whatsapp", ["Bedankt.\n\nJe melding is verstuurd.\n\nWaarover nog?"]),
+        ("messenger", ["Bedankt.", "Je melding is verstuurd.", "Waarover nog?"]),
+    ],
+)
+def test_what_one_turn_says_is_one_message_where_messages_are_scarce(
+    front: House, bot: FakeBot, product: str, heard: list[str]
+) -> None:
+    phone = Telephone(front, product)
+    question = {"text": "Waarover nog?", "choices": THREE}
+    bot.faults.append([{"text": "Bedankt."}, {"text": "Je melding is verstuurd."}, question])
+    phone.do("say", text="ja, verstuur")
+    wait_for(lambda: len(phone.heard) == len(heard), lambda: f"{phone.bubbles}")
+    phone.do("tap", message=phone.bubbles[-1]["id"], n=1)
+
+    phone.hears("Je zei: /licht")
+    assert phone.heard[:-1] == heard
+
+
 @PRODUCTS
 def test_a_login_link_that_is_over_leaves_the_words(front: House, bot: FakeBot, product: str) -> None:
     phone = Telephone(front, product)
