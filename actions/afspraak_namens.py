@@ -38,6 +38,8 @@ class OnBehalf:
     def _tell(self, filing: Filing) -> None:
         response, values = cancelled(filing, self.agenda.clock.now(), later=True)
         channel = self.ledger.conversation(filing.conversation).channel
-        self.ledger.say(filing.conversation, self.texts.reply(response, channel, **values))
-        if filing.state in OVER:
-            self.agenda.filings.told(filing)
+        reply = self.texts.reply(response, channel, **values)
+        if filing.state not in OVER:
+            self.ledger.say(filing.conversation, reply)
+        elif self.agenda.filings.told(filing, lambda db: self.ledger.say_in(db, filing.conversation, reply)):
+            self.ledger.woken(filing.conversation)

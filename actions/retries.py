@@ -3,15 +3,16 @@
 A filing is a row before it is a call. Whatever happened to that call (an outage, a
 time-out, a process that died) the row is claimed here again, until the backend
 answered or it is too old. Then the citizen hears about it in the same chat, once: the
-row stays among the untold until the event that tells him is in the ledger, and that
-event has an id of its own.
+event that tells him is in the ledger if and only if the row is not among the untold.
 """
 
 import asyncio
 import os
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from actions.background import keep_doing
 from actions.settling import Carry, settle
@@ -57,15 +58,15 @@ class Retries:
         """Leaves word for the bot of every end that was promised and not yet told."""
         for filing in self.filings.untold():
             try:
-                self._leave(filing)
-                self.filings.told(filing)
+                if self.filings.told(filing, partial(self._leave, filing)):
+                    self.ledger.woken(filing.conversation)
             except Exception:  # one broken row holds back no other
                 log.exception("filing.untold", filing=filing.id, kind=filing.kind)
 
-    def _leave(self, filing: Filing) -> None:
+    def _leave(self, filing: Filing, db: Connection) -> None:
         _, event = self.carriers[filing.kind]
         payload = f'/{event}{{"keuze": "{filing.reference}"}}'
         try:
-            self.ledger.leave(filing.conversation, payload, external_id=f"filing:{filing.id}:{filing.state}")
+            self.ledger.leave_in(db, filing.conversation, payload, external_id=f"filing:{filing.id}:{filing.state}")
         except UnknownConversation:
             log.warning("filing.nobody_to_tell", filing=filing.id, kind=filing.kind)

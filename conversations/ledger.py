@@ -182,16 +182,30 @@ class Ledger:
     def say(self, conversation: str, reply: Reply, author: Author = Author.SYSTEM) -> Message:
         """Say something that answers no message. What the house itself says no change of holder cancels."""
         with writing(self.engine) as db:
-            said = self._say(db, conversation, reply, author)
+            said = self.say_in(db, conversation, reply, author)
         self._ring(conversation, "delivery")
         return said
+
+    def say_in(self, db: Connection, conversation: str, reply: Reply, author: Author = Author.SYSTEM) -> Message:
+        """Say it inside the caller's transaction, who lets it be heard (`woken`) when that is over."""
+        state = self._ready(locked(db, conversation).channel)
+        [said] = append(db, conversation, [rows.outgoing(reply, author, state)], self.clock.utc())
+        return said
+
+    def leave_in(self, db: Connection, conversation: str, payload: str, *, external_id: str) -> Received:
+        """Leave an event for the bot inside the caller's transaction; the rest as for `say_in`."""
+        return self._leave(db, conversation, payload, external_id, None)
+
+    def woken(self, conversation: str) -> None:
+        """Somebody said or left something here, in a transaction of his own."""
+        self._ring(conversation, "turns", "delivery")
 
     def ask_patience(self, conversation: str, reply: Reply) -> bool:
         """Say that the answer is late: once, and not again before the bot has answered something."""
         with writing(self.engine) as db:
             asked: bool = locked(db, conversation).asked_patience
             if not asked:
-                self._say(db, conversation, reply, Author.SYSTEM)
+                self.say_in(db, conversation, reply)
                 change(db, conversation, asked_patience=True)
         if not asked:
             self._ring(conversation, "delivery")
@@ -334,11 +348,6 @@ class Ledger:
             [known] = append(db, conversation, [rows.event(payload, key, due)], self.clock.utc())
             return Received(known, is_new=True)
         return Received(known, is_new=False)
-
-    def _say(self, db: Connection, conversation: str, reply: Reply, author: Author) -> Message:
-        state = self._ready(locked(db, conversation).channel)
-        [said] = append(db, conversation, [rows.outgoing(reply, author, state)], self.clock.utc())
-        return said
 
     def _ready(self, channel: str) -> State:
         return State.SENT if channel in self.pull else State.QUEUED

@@ -10,6 +10,7 @@ from datetime import date, time
 from itertools import islice
 
 import structlog
+from sqlalchemy import Connection
 
 from citizens.processing import by_agent
 from city import PHONE, Team
@@ -22,7 +23,7 @@ from desk.timeline import Line
 from desk.work import LONGEST_ANSWER, TO_AGENT, NotAllowed, TooLate, Unusable, Work
 from filings.phones import read_phone, spoken_number
 from filings.task_model import Contact, Happened, Outcome, Source, Step, Task, TaskState, Wish
-from filings.tasks import Tasks
+from filings.tasks import Tasks, Then, nothing
 from filings.windows import Window, coming, cut, overlap, said, said_short, said_until, whole_day
 
 MOST_MISROUTED = 2  # times; after that a supervisor must decide whose it is
@@ -168,12 +169,12 @@ class ChoreWork:
     def claim(self, session: Session, task: str) -> None:
         """Raises NotAllowed, TooLate."""
         self.allowed(session, task)
-        _done(self.tasks.claim(task, session.agent.id))
+        self._done(self.tasks.claim(task, session.agent.id))
 
     def release(self, session: Session, task: str) -> None:
         """Raises NotAllowed, TooLate."""
         self.allowed(session, task)
-        _done(self.tasks.release(task, session.agent.id))
+        self._done(self.tasks.release(task, session.agent.id))
 
     def not_reached(self, session: Session, task: str, again: str, note: str) -> None:
         """The citizen hears that we tried, and when we try again. Raises NotAllowed, TooLate, Unusable."""
@@ -181,9 +182,9 @@ class ChoreWork:
         window = next((one for one in self._coming(found.team) if _code(one) == again), None)
         if window is None:
             raise Unusable("wanneer")
-        _done(self.tasks.not_reached(task, session.agent.id, window, _short(note, LONGEST_NOTE)))
-        when = said(window, self.clock.now())
-        self._tell(found, "utter_taak_niet_bereikt", wanneer=when)
+        note, when = _short(note, LONGEST_NOTE), said(window, self.clock.now())
+        tell = self._telling(found, "utter_taak_niet_bereikt", wanneer=when)
+        self._done(self.tasks.not_reached(task, session.agent.id, window, note, tell))
 
     def finish(self, session: Session, task: str, outcome: str, note: str, answer: str) -> None:
         """`answer`: what the citizen reads, if anything. Raises NotAllowed, TooLate, Unusable."""
@@ -196,11 +197,12 @@ class ChoreWork:
         elsewhere = note and self._waits(found)  # the note says how he was told
         if outcome == Outcome.HANDLED and not answer and not elsewhere and self._reader(found):
             raise Unusable("antwoord")  # it was promised to him
-        ended = _done(self.tasks.finish(task, session.agent.id, Outcome(outcome), note))
-        if ended.outcome is Outcome.GIVEN_UP:
-            self._tell(found, "utter_taak_opgegeven", keren=str(ended.attempts))
+        tell: Then = nothing
+        if outcome == Outcome.GIVEN_UP:
+            tell = self._telling(found, "utter_taak_opgegeven", keren=str(found.attempts + 1))
         elif answer:
-            self._tell(found, "utter_taak_antwoord", team=self._team(found.team).name, antwoord=answer)
+            tell = self._telling(found, "utter_taak_antwoord", team=self._team(found.team).name, antwoord=answer)
+        self._done(self.tasks.finish(task, session.agent.id, Outcome(outcome), note, tell))
 
     def forward(self, session: Session, task: str, team: str, reason: str, *, misrouted: bool) -> None:
         """To another team. Raises NotAllowed, TooLate, Unusable."""
@@ -211,10 +213,9 @@ class ChoreWork:
             raise Unusable("team")
         window = self._within(team, found.window)
         note = _short(reason, LONGEST_NOTE)
-        _done(self.tasks.forward(task, session.agent.id, team, window, note, misrouted=misrouted))
         is_another = window != found.window if self._handling(found.handling).calls else window.end > found.window.end
-        if is_another:
-            self._promise(found, team, window)
+        tell = self._promising(found, team, window) if is_another else nothing
+        self._done(self.tasks.forward(task, session.agent.id, team, window, note, misrouted=misrouted, then=tell))
 
     def assign(self, session: Session, task: str, to: str) -> None:
         """A supervisor gives it to one of the team. Raises NotAllowed, TooLate, Unusable."""
@@ -224,7 +225,7 @@ class ChoreWork:
         agent = next((one for one in self.agents.all() if TO_AGENT + one.id == to and found.team in one.teams), None)
         if agent is None:
             raise Unusable("aan_wie")
-        _done(self.tasks.assign(task, agent.id, session.agent.id))
+        self._done(self.tasks.assign(task, agent.id, session.agent.id))
         self.audit.write(session.agent.id, Act.ASSIGNED, found.conversation, f"{agent.name}, {found.reference}")
 
     def make(self, session: Session, conversation: str, asked: Asked) -> None:
@@ -249,9 +250,8 @@ class ChoreWork:
             self._on(asked.team, asked.day, asked.part),
             Contact(name, phone or "", asked.about.strip()),
         )
-        made = self.tasks.make(wish, f"taak:{conversation}:{asked.once}", session.agent.id)
-        if made.is_new:
-            self._promise(made, made.team, made.window)
+        tell = self._promising(wish, wish.team, wish.window)
+        self._done(self.tasks.make(wish, f"taak:{conversation}:{asked.once}", session.agent.id, tell))
 
     # --- inside --------------------------------------------------------------
 
@@ -271,21 +271,31 @@ class ChoreWork:
         """One that is no longer in the file keeps its code for a name."""
         return next((one for one in self.handlings() if one.code == code), Handling(code, code.capitalize(), False))
 
-    def _promise(self, task: Task, team: str, window: Window) -> None:
+    def _promising(self, task: Task | Wish, team: str, window: Window) -> Then:
         now, name = self.clock.now(), self._team(team).name
         if self._handling(task.handling).calls:
             number = spoken_number(task.contact.phone)
-            self._tell(task, "utter_taak_belt", team=name, wanneer=said(window, now), nummer=number)
-        else:
-            self._tell(task, "utter_taak_zoekt_uit", team=name, wanneer=said_until(window, now))
+            return self._telling(task, "utter_taak_belt", team=name, wanneer=said(window, now), nummer=number)
+        return self._telling(task, "utter_taak_zoekt_uit", team=name, wanneer=said_until(window, now))
 
-    def _tell(self, task: Task, response: str, **values: str) -> None:
-        """In the conversation that it came from."""
-        if conversation := self._reader(task):
-            reply = self.texts.reply(response, conversation.channel, kenmerk=task.reference, **values)
-            self.work.ledger.say(conversation.id, reply)
+    def _telling(self, task: Task | Wish, response: str, **values: str) -> Then:
+        """For the transaction that makes it true: says it in the conversation that it came from."""
+        reader = self._reader(task)
 
-    def _reader(self, task: Task) -> Conversation | None:
+        def tell(db: Connection, changed: Task) -> None:
+            if reader:
+                reply = self.texts.reply(response, reader.channel, kenmerk=changed.reference, **values)
+                self.work.ledger.say_in(db, reader.id, reply)
+
+        return tell
+
+    def _done(self, task: Task | None) -> None:
+        """What was told on the way is heard now. Raises TooLate."""
+        if task is None:
+            raise TooLate
+        self.work.ledger.woken(task.conversation)
+
+    def _reader(self, task: Task | Wish) -> Conversation | None:
         """Where the citizen reads; None: it was forgotten, or held by telephone."""
         found = self._conversation(task)
         return found if found and found.channel != PHONE else None
@@ -294,7 +304,7 @@ class ChoreWork:
         reader = self._reader(task)
         return reader is not None and not self.work.can_answer(reader.id)
 
-    def _conversation(self, task: Task) -> Conversation | None:
+    def _conversation(self, task: Task | Wish) -> Conversation | None:
         """None once it was forgotten."""
         try:
             found = self.work.ledger.conversation(task.conversation)
@@ -331,13 +341,6 @@ class ChoreWork:
         if found is None:
             raise Unusable("gesloten")
         return found
-
-
-def _done(task: Task | None) -> Task:
-    """Raises TooLate."""
-    if task is None:
-        raise TooLate
-    return task
 
 
 def _short(text: str, longest: int) -> str:

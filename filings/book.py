@@ -9,7 +9,7 @@ Whoever filed hears the end at once, as the answer to his question, or else it i
 """
 
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,11 +149,14 @@ class Filings:
         with reading(self.engine) as db:
             return [self._read(row) for row in db.execute(query)]
 
-    def told(self, filing: Filing) -> None:
-        """He knows of this end."""
-        ended = (filings.c.id == filing.id, filings.c.state == filing.state)
+    def told(self, filing: Filing, tell: Callable[[Connection], object]) -> bool:
+        """Tells this end, in one transaction with the note that he knows it. False when he knew."""
+        untold = (filings.c.id == filing.id, filings.c.state == filing.state, filings.c.promised)
         with writing(self.engine) as db:
-            db.execute(update(filings).where(*ended).values(promised=False))
+            is_news = db.execute(update(filings).where(*untold).values(promised=False)).rowcount == 1
+            if is_news:
+                tell(db)
+        return is_news
 
     # --- looking up ----------------------------------------------------------
 

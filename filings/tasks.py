@@ -2,7 +2,8 @@
 
 Every change is one conditional UPDATE and a step beside it, in one transaction: of two
 agents who take the same task one gets it, and whoever dies with a task in his hands
-leaves a row that his colleagues see. Nothing here says a word to the citizen.
+leaves a row that his colleagues see. Nothing here says a word to the citizen; who does
+says it in `then`, so that it is said if and only if it is so.
 """
 
 import json
@@ -38,6 +39,12 @@ _UNDONE = text(UNDONE)
 _PLAIN = [name for name in Task.__dataclass_fields__ if name in tasks.c]
 
 Clause = ColumnElement[bool]
+Then = Callable[[Connection, Task], object]
+"""What follows from a change, in the same transaction."""
+
+
+def nothing(_: Connection, __: Task) -> None:
+    """For who changes it and is done."""
 
 
 class Tasks:
@@ -46,9 +53,19 @@ class Tasks:
 
     # --- writing down --------------------------------------------------------
 
-    def make(self, wish: Wish, key: str, actor: str) -> Task:
-        """Once per key. A citizen who asks the bot again while his task is not done changes it."""
-        made = racing(self.engine, lambda db: self._make(db, wish, key, actor))
+    def make(self, wish: Wish, key: str, actor: str, then: Then = nothing) -> Task:
+        """Once per key. A citizen who asks the bot again while his task is not done changes it.
+
+        `then`: what follows when it is new.
+        """
+
+        def work(db: Connection) -> Task:
+            made = self._make(db, wish, key, actor)
+            if made.is_new:
+                then(db, made)
+            return made
+
+        made = racing(self.engine, work)
         self.bell.ring("desk")
         return made
 
@@ -66,7 +83,7 @@ class Tasks:
         """Whoever has it now. None when it is done."""
         return self._change(task, Step.ASSIGNED, by, [_UNDONE], detail=agent, state=TaskState.CLAIMED, agent=agent)
 
-    def not_reached(self, task: str, agent: str, again: Window, note: str = "") -> Task | None:
+    def not_reached(self, task: str, agent: str, again: Window, note: str = "", then: Then = nothing) -> Task | None:
         """Nobody answered: it is open again, for another moment. None when it is not his."""
         later: dict[str, Any] = {
             "state": TaskState.OPEN,
@@ -74,18 +91,20 @@ class Tasks:
             "attempts": tasks.c.attempts + 1,
             **_when(again),
         }
-        return self._change(task, Step.NOT_REACHED, agent, _has(agent), note=note, **later)
+        return self._change(task, Step.NOT_REACHED, agent, _has(agent), then, note=note, **later)
 
-    def finish(self, task: str, agent: str, outcome: Outcome, note: str = "") -> Task | None:
+    def finish(self, task: str, agent: str, outcome: Outcome, note: str = "", then: Then = nothing) -> Task | None:
         """None when it is not his (any more)."""
         tried = {"attempts": tasks.c.attempts + 1} if outcome is Outcome.GIVEN_UP else {}
-        return self._end(task, agent, _has(agent), outcome, note, **tried)
+        return self._end(task, agent, _has(agent), outcome, then, note=note, **tried)
 
     def withdraw(self, task: str) -> Task | None:
         """The citizen no longer wants it. None when somebody is at it, or it is done."""
         return self._end(task, CITIZEN, [_is(TaskState.OPEN)], Outcome.WITHDRAWN)
 
-    def forward(self, task: str, by: str, team: str, window: Window, note: str, *, misrouted: bool) -> Task | None:
+    def forward(
+        self, task: str, by: str, team: str, window: Window, note: str, *, misrouted: bool, then: Then = nothing
+    ) -> Task | None:
         """To another team, which must do it within `window`. `misrouted`: it should never have come here."""
         before = self.find(task)
         if before is None or before.team == team:
@@ -93,13 +112,14 @@ class Tasks:
         free: dict[str, Any] = {"team": team, "state": TaskState.OPEN, "agent": None, **_when(window)}
         allowed = [_UNDONE, tasks.c.team == before.team]
         if not misrouted:
-            return self._change(task, Step.FORWARDED, by, allowed, detail=team, note=note, **free)
+            return self._change(task, Step.FORWARDED, by, allowed, then, detail=team, note=note, **free)
         free["misroutings"] = tasks.c.misroutings + 1
 
-        def count(db: Connection, _: Row[Any]) -> None:
+        def count(db: Connection, changed: Task) -> None:
             self._count(db, before, measures.MISROUTED)
+            then(db, changed)
 
-        return self._change(task, Step.MISROUTED, by, allowed, detail=team, note=note, then=count, **free)
+        return self._change(task, Step.MISROUTED, by, allowed, count, detail=team, note=note, **free)
 
     # --- looking -------------------------------------------------------------
 
@@ -190,15 +210,24 @@ class Tasks:
         return self._read(row)
 
     def _end(
-        self, task: str, by: str, allowed: Collection[Any], outcome: Outcome, note: str = "", **values: object
+        self,
+        task: str,
+        by: str,
+        allowed: Collection[Any],
+        outcome: Outcome,
+        then: Then = nothing,
+        *,
+        note: str = "",
+        **values: object,
     ) -> Task | None:
         over = {"state": TaskState.DONE, "outcome": outcome, **values}
 
-        def count(db: Connection, row: Row[Any]) -> None:
+        def count(db: Connection, ended: Task) -> None:
             if outcome in COUNTED:
-                self._count(db, row, COUNTED[outcome])
+                self._count(db, ended, COUNTED[outcome])
+            then(db, ended)
 
-        return self._change(task, Step.DONE, by, allowed, detail=outcome, note=note, then=count, **over)
+        return self._change(task, Step.DONE, by, allowed, count, detail=outcome, note=note, **over)
 
     def _change(
         self,
@@ -206,10 +235,10 @@ class Tasks:
         step: Step,
         actor: str,
         allowed: Collection[Any],
+        then: Then = nothing,
         *,
         detail: str = "",
         note: str = "",
-        then: Callable[[Connection, Row[Any]], None] | None = None,
         **values: object,
     ) -> Task | None:
         """The task after this step; None when it was not in one of these states."""
@@ -219,10 +248,10 @@ class Tasks:
             if row is None:
                 return None
             self._note(db, task, step, actor, detail=detail, note=note)
-            if then:
-                then(db, row)
+            changed = self._read(row)
+            then(db, changed)
         self.bell.ring("desk")
-        return self._read(row)
+        return changed
 
     def _note(self, db: Connection, task: str, step: Step, actor: str, *, detail: str = "", note: str = "") -> None:
         told = {"task": task, "at": self.clock.utc(), "actor": actor, "step": step, "detail": detail}

@@ -278,6 +278,24 @@ async def test_an_agent_cancels_an_appointment_and_the_citizen_hears_it(room, de
     assert room.events(lien.conversation) == []
 
 
+async def test_a_citizen_whom_the_word_did_not_reach_hears_it_later_and_once(room, desk, lien, monkeypatch):
+    reference = await make_appointment(room, lien)
+
+    def breaks(*_):
+        raise OSError("the database went away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(room.ledger, "say_in", breaks)
+        answer = await desk.asks(lien, reference, "annuleren", key="1")
+    assert answer.status == 500
+
+    await room.retry()
+    await room.retry()
+
+    assert await lien.gets_news() == ["utter_afspraak_alsnog_geannuleerd"]
+    assert len(room.events(lien.conversation)) == 1
+
+
 async def test_cancelling_twice_is_done_once(room, desk, lien):
     reference = await make_appointment(room, lien)
     await make_appointment(room, lien, FRIDAY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -10,7 +11,7 @@ from actions.clients.errors import Rejected, Unavailable
 from actions.retries import Retries
 from conversations.bell import Bell
 from conversations.ledger import Ledger
-from conversations.model import Kind
+from conversations.model import Kind, Received
 from filings.book import Filings
 from filings.model import Filing, FilingState
 from tests.sealing import VAULT
@@ -33,9 +34,10 @@ class Carrier:
 
 
 class Dying(Ledger):
-    """A process that is killed just before it leaves word."""
+    """A process that is killed just after it wrote the word down, and before that is final."""
 
-    def leave(self, *_: object, **__: object) -> None:  # type: ignore[override]
+    def leave_in(self, *told: Any, **more: Any) -> Received:
+        super().leave_in(*told, **more)
         raise SystemExit
 
 

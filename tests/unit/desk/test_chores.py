@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from citizens.identities import Identities
 from citizens.processing import ProcessingLog
 from clock import BRUSSELS
+from conversations.database import reading
+from conversations.figure_tables import figures
 from conversations.model import Author
 from desk.app import DATA
 from desk.audit import Act, Audit
@@ -150,6 +153,50 @@ def test_a_citizen_who_does_not_answer_reads_when_we_try_again(chores, work, tas
         f'/terugbellen_afzeggen{{"keuze":"{task.reference}"}}',
     ]
     assert tasks.find(task.id).state is TaskState.OPEN
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda chores, who, it: chores.not_reached(who, it, AGAIN, "voicemail"),
+        lambda chores, who, it: chores.finish(who, it, Outcome.GIVEN_UP, "", ""),
+        lambda chores, who, it: chores.finish(who, it, Outcome.REACHED, "", "Alles in orde."),
+        lambda chores, who, it: chores.forward(who, it, "onthaal", "hun vraag", misrouted=True),
+        lambda chores, who, it: chores.make(who, chores.tasks.find(it).conversation, ASKED),
+    ],
+    ids=["not reached", "given up", "answered", "sent on", "made"],
+)
+def test_what_became_of_a_task_and_the_word_of_it_are_one(chores, work, tasks, sanne, asks, clock, monkeypatch, step):
+    conversation = asks()
+    contact = Contact("An Maes", "+32470123456", "waar blijft mijn attest")
+    wish = Wish(conversation, "web", "burgerzaken", "attest", CALL_BACK, Source.BOT, AFTERNOON, contact)
+    task = tasks.make(wish, "1", BOT)
+    chores.claim(sanne, task.id)
+    clock.passes(timedelta(hours=9).total_seconds())  # what was promised is over, so another moment is
+    before = (tasks.of(conversation), tasks.history(task.id), counted(work))
+    with monkeypatch.context() as broken:
+        broken.setattr(work.ledger, "say_in", breaks_after(work.ledger.say_in))
+        with pytest.raises(OSError, match="the database"):
+            step(chores, sanne, task.id)
+
+    assert (tasks.of(conversation), tasks.history(task.id), counted(work)) == before
+    assert heard(work, conversation) == []
+    step(chores, sanne, task.id)
+    assert tasks.of(conversation) != before[0]
+    assert len(heard(work, conversation)) == 1
+
+
+def breaks_after(write):
+    def breaks(*told):
+        write(*told)
+        raise OSError("the database went away")
+
+    return breaks
+
+
+def counted(work):
+    with reading(work.ledger.engine) as db:
+        return db.execute(select(figures).order_by(*figures.primary_key)).all()
 
 
 def test_another_attempt_is_at_a_moment_on_which_the_team_works(chores, tasks, sanne, task):

@@ -251,8 +251,24 @@ def test_an_end_that_came_later_is_untold_until_somebody_told_it(book, filed, cl
     done = book.done(due(book).id, "unid", "M 2611-001")
 
     assert book.untold() == [done]
-    book.told(done)
+    words = []
+    assert book.told(done, lambda _: words.append("done"))
     assert book.untold() == []
+    assert not book.told(done, lambda _: words.append("again"))
+    assert words == ["done"]
+
+
+def test_an_end_is_untold_when_the_word_of_it_did_not_get_through(book, filed, clock):
+    book.postpone(filed.id, clock.now(), "503")
+    done = book.done(due(book).id, "unid", "M 2611-001")
+    with pytest.raises(OSError):
+        book.told(done, breaks)
+
+    assert book.untold() == [done]
+
+
+def breaks(_):
+    raise OSError
 
 
 def test_a_filing_that_needs_a_person_wakes_one_with_its_reference_and_nothing_personal(book, filed):
@@ -289,6 +305,6 @@ def test_telling_one_end_leaves_a_later_one_to_be_told(book, filed, clock):
     failed = book.failed(due(book).id, "401")
     done = book.done(filed.id, "unid")
 
-    book.told(failed)
+    book.told(failed, lambda _: None)
 
     assert book.untold() == [done]
