@@ -18,7 +18,8 @@ from conversations.handover import Handovers, Request
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Presence
 from settings import ROOT
-from tests.browser.desk_page import TUESDAY, Desk
+from tests.browser.chat_page import ChatPage
+from tests.browser.desk_page import CARD, TUESDAY, WISH, Desk
 from tests.browser.test_accessibility import LOOKS, violations
 from tests.front import wait_for
 from tests.house import House
@@ -159,6 +160,26 @@ def test_a_ready_made_answer_is_found_filled_in_and_sent(sanne, asks):
 
     citizen.hear("Dag Lien Declercq, ik ben Sanne van Leiestad. Ik lees even wat je al schreef.")
     sanne.button("Sluiten").click()
+
+
+@pytest.mark.req("WA-03")
+def test_an_agent_offers_choices_that_the_citizen_taps_in_the_chat(browser, house, sanne, bot):
+    context = browser.new_context()
+    citizen = ChatPage(context.new_page(), house.front_url).visit().open()
+    bot.faults.append([{"text": "Ik haal er een collega bij."}, {"custom": {**WISH, "card": CARD}}])
+    citizen.say("ik wil een medewerker")
+    sanne.button("Aannemen").click()
+    sanne.page.locator("summary", has_text="Knoppen toevoegen").click()
+    sanne.page.get_by_label("Knoppen, elk op een eigen regel").fill("Maandag\nDinsdag")
+
+    sanne.answers("Welke dag past je?")
+    citizen.button("2. Dinsdag").click()
+
+    expect(sanne.talk.get_by_role("list", name="Knoppen").get_by_role("listitem")).to_have_text(["Maandag", "Dinsdag"])
+    expect(sanne.talk.locator("li.citizen .text").last).to_have_text("Dinsdag")
+    expect(citizen.button("1. Maandag")).to_have_attribute("aria-disabled", "true")
+    sanne.button("Sluiten").click()
+    context.close()
 
 
 def test_a_note_is_seen_by_the_colleague_who_gets_the_conversation_and_not_by_the_citizen(browser, house, sanne, asks):
