@@ -194,7 +194,7 @@ export class Conversation {
     const { token } = this.session;
     let opened = 0;
     this.#resting = false;
-    this.#line = new Line((signal) => this.front.fetch('stream', { signal }, { 'Last-Event-ID': String(this.#lastSeq) }), {
+    this.#line = new Line((signal) => this.front.fetch('stream', { signal }, { 'Last-Event-ID': this.#lastSeq }), {
       event: (name, data) => this.#event(name, data),
       up: () => {
         this.view.connection('up');

@@ -11,9 +11,7 @@ export class Composer {
   #photo = null;
 
   constructor(t, limits, on) {
-    this.t = t;
-    this.limits = limits;
-    this.on = on;
+    Object.assign(this, { t, limits, on });
     this.#build();
   }
 
@@ -145,7 +143,7 @@ export function ended(t, on) {
 function rating(t, rate, done) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const scores = [1, 2, 3, 4, 5].map((score) =>
-    h('label', null, h('input', { type: 'radio', name: 'score', value: score }), h('span', null, String(score)), hidden(t(`score_${score}`))),
+    h('label', null, h('input', { type: 'radio', name: 'score', value: score }), h('span', null, score), hidden(t(`score_${score}`))),
   );
   const ends = h('p', { class: 'ends', 'aria-hidden': true }, h('span', null, t('score_1')), h('span', null, t('score_5')));
   const opinion = h('textarea', { id: 'opinion', rows: 2, maxlength: 1000 });

@@ -18,8 +18,7 @@ export class Log {
   /** `on` has choose(message, choice), ask(what), retry(message), file(id). */
   constructor(t, language, intro, on) {
     Object.assign(this, { t, language, intro, on });
-    this.element = h('div', { class: 'log', role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions' }, intro);
-    this.element.ariaLabel = t('berichten');
+    this.element = h('div', { class: 'log', role: 'log', tabindex: 0, 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('berichten') }, intro);
     this.jump = button('jump', () => this.toEnd(), icon('down'), t('nieuwste'));
     this.jump.hidden = true;
     this.element.onscroll = () => {
@@ -125,29 +124,31 @@ export class Log {
     const text = message.text || (type === 'attachment' ? this.t('foto_bericht', { naam: name }) : '');
     if (file) return [this.#picture(URL.createObjectURL(file), text), h('p', null, name)];
     const nodes = own ? [h('p', { class: 'typed' }, text)] : render(text, this.t('nieuw_venster'));
-    if (attachment?.id) nodes.unshift(this.#kept(attachment));
     if (SYMBOLS[type]) nodes[0]?.prepend(icon(SYMBOLS[type]), ' ');
+    if (attachment?.id) nodes.unshift(this.#kept(attachment));
     const image = message.image && safe(new URL(message.image, document.baseURI));
     return image ? [this.#picture(image, this.t('afbeelding')), ...nodes] : nodes;
   }
 
   /** A file that the front keeps: a picture is shown, anything else can be saved. */
   #kept({ id, name, media_type: type }) {
-    const node = /^image/.test(type) ? this.#picture('', name) : h('a', { download: name }, name);
-    this.on.file(id).then((blob) => (node.src = node.href = URL.createObjectURL(blob)), () => {});
+    const node = /^image/.test(type) ? this.#picture(null, name) : h('a', { download: name }, name);
+    this.on.file(id).then((blob) => (node.src = node.href = URL.createObjectURL(blob)), () => this.#missing(node, name));
     return node;
   }
 
   #picture(src, alt) {
-    return h('img', { src, alt, onload: () => this.#following && this.toEnd() });
+    return h('img', { src, alt, onload: () => this.#following && this.toEnd(), onerror: ({ target }) => this.#missing(target, alt) });
+  }
+
+  #missing(node, name) {
+    node.replaceWith(h('p', null, this.t('niet_getoond', { naam: name })));
   }
 
   #choices(message) {
     if (!message.choices?.length) return null;
     const buttons = message.choices.map((choice) => this.#choice([h('b', null, `${choice.n + 1}.`), ` ${choice.title}`], () => this.on.choose(message, choice)));
-    const group = h('div', { class: 'choices', role: 'group' }, ...buttons);
-    group.ariaLabel = this.t('keuzes');
-    return group;
+    return h('div', { class: 'choices', role: 'group', 'aria-label': this.t('keuzes') }, ...buttons);
   }
 
   /** What the bot asks for besides words: a place, a photo. */
@@ -179,8 +180,7 @@ export class Log {
     const meta = h('div', { class: 'meta', 'aria-live': 'off' }, h('time', { datetime: date.toISOString() }, time));
     if (!node) return meta;
     const retry = button('retry', () => this.on.retry(message), this.t('opnieuw'));
-    const progress = h('progress', { max: 1 });
-    progress.ariaLabel = this.t('foto_voortgang');
+    const progress = h('progress', { max: 1, 'aria-label': this.t('foto_voortgang') });
     const status = h('span', { class: 'status' });
     this.#parts.set(message, { node, status, progress, retry });
     meta.append(progress, status, retry);

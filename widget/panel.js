@@ -175,14 +175,13 @@ export class Launcher {
     this.badge = h('span', { class: 'badge', hidden: true });
     this.button = button('launcher', onclick, icon('chat'), t('knop'), this.badge);
     this.news = h('p', { class: 'sr', role: 'status' });
-    this.element = h('section', null, this.button, this.news);
-    this.element.ariaLabel = t('knop_gebied');
+    this.element = h('section', { 'aria-label': t('knop_gebied') }, this.button, this.news);
   }
 
   unread(count) {
     const text = count ? this.t(count === 1 ? 'ongelezen_een' : 'ongelezen', { aantal: count }) : '';
     this.badge.hidden = !count;
-    this.badge.replaceChildren(h('span', { 'aria-hidden': true }, count > 9 ? '9+' : String(count)), hidden(` ${text}`));
+    this.badge.replaceChildren(h('span', { 'aria-hidden': true }, count > 9 ? '9+' : count), hidden(` ${text}`));
     this.news.textContent = text;
   }
 }

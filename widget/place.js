@@ -63,8 +63,7 @@ export class PlacePicker {
     this.labels = svg('g', { class: 'labels' });
     this.pin = svg('g', { class: 'pin' }, svg('path', { d: 'M0 0C-4-7-9-11-9-17a9 9 0 0 1 18 0C9-11 4-7 0 0Z' }), svg('circle', { cy: -17, r: 3.5 }));
     this.picture = svg('svg', { 'aria-hidden': true, preserveAspectRatio: 'xMidYMid slice', onclick: (event) => this.#click(event) }, this.#roads(), this.labels, this.pin);
-    this.map = h('div', { class: 'map', role: 'application', tabindex: 0, 'aria-describedby': 'place-help near', onkeydown: (event) => this.#key(event) }, this.picture);
-    this.map.ariaLabel = t('plek_kaart_naam');
+    this.map = h('div', { class: 'map', role: 'application', tabindex: 0, 'aria-label': t('plek_kaart_naam'), 'aria-describedby': 'place-help near', onkeydown: (event) => this.#key(event) }, this.picture);
     const zoom = h('div', { class: 'zoom' }, tool('plus', t('inzoomen'), () => this.#zoom(0.5)), tool('minus', t('uitzoomen'), () => this.#zoom(2)));
     const send = button('primary', () => this.on.chosen(this.unproject(this.at), this.nearest.name), t('plek_verstuur'));
     this.element = sheet(

@@ -51,6 +51,8 @@ def test_a_photo_is_shown_again_after_a_reload(chat, front):
     photo = chat.page.get_by_alt_text("stoep.png", exact=True)
     expect(photo).to_be_visible()
     assert photo.evaluate("image => image.naturalWidth") == 60
+    assert photo.evaluate("image => image.childElementCount") == 0
+    expect(chat.page.locator("balie-chat .typed", has_text="Foto: stoep.png").locator(".icon")).to_be_visible()
 
 
 @pytest.mark.req("WA-03")
@@ -66,6 +68,27 @@ def test_what_an_agent_sends_is_shown_or_can_be_kept(chat, front):
     with chat.page.expect_download() as download:
         chat.page.get_by_role("link", name="brief.pdf").click()
     assert download.value.suggested_filename == "brief.pdf"
+
+
+@pytest.mark.req("WA-03")
+@pytest.mark.parametrize(("name", "kind"), [("plan.png", "image/png"), ("brief.pdf", "application/pdf")])
+def test_what_does_not_load_is_told_in_words(chat, front, name, kind):
+    front.fail("/web/attachments/a_4", 404)
+    chat.open()
+    front.say("Hier", **{"from": "agent"}, attachment={"id": "a_4", "name": name, "media_type": kind})
+
+    expect(chat.messages.last).to_contain_text(f"We kunnen dit hier niet tonen ({name}).")
+    expect(chat.messages.last.locator("img, a")).to_have_count(0)
+
+
+def test_a_picture_that_is_none_is_told_in_words(chat, front):
+    front.files["a_5"] = ("image/png", b"no picture")
+    chat.open()
+    front.say("", **{"from": "agent"}, attachment={"id": "a_5", "name": "plan.png", "media_type": "image/png"})
+    front.say("Zo ziet het eruit.", image="/widget/images/weg.svg")
+
+    expect(chat.messages.nth(-2)).to_have_text("We kunnen dit hier niet tonen (plan.png).")
+    expect(chat.messages.last).to_contain_text("We kunnen dit hier niet tonen (Afbeelding bij dit bericht).")
 
 
 def test_a_photo_can_be_taken_away_again(chat, front):
@@ -120,6 +143,7 @@ def test_the_photo_button_stands_out_when_a_photo_is_asked(chat, front):
 
 
 def test_a_photo_in_the_history_has_its_name(chat, front):
+    front.files["a_1"] = ("image/png", png())
     chat.open()
     pick(chat)
     chat.send.click()
