@@ -23,7 +23,7 @@ from conversations.notes import LONGEST
 from conversations.routing import Routing
 from conversations.tables import conversations, ownership
 from desk.audit import Act, Audit
-from desk.chores import MOST_MISROUTED
+from desk.chore_looks import MOST_MISROUTED
 from desk.sessions import Role, Session
 from desk.timeline import Line
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable, Work

@@ -181,7 +181,7 @@ class AgentRoutes(Inside):
         return self.door.pages.page("balie.html", status=400 if problem else 200, **values, **shown, **told, **typed)
 
     def _lists(self, session: Session) -> dict[str, Any]:
-        tasks = self.chores.open_ones(session)
+        tasks = self.chores.looks.open_ones(session)
         return {"lists": self.work.lists(session), "colleagues": self.work.colleagues(), "open_tasks": tasks}
 
     async def _act(self, request: Request, conversation: str) -> Session:

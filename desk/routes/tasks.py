@@ -49,20 +49,22 @@ class TaskRoutes(Inside):
 
     async def home(self, request: Request) -> HTTPResponse:
         session = await self._enter(request)
-        return self.door.pages.page("taken.html", session=session, chores=await do(self.chores.lists, session))
+        return self.door.pages.page("taken.html", session=session, chores=await do(self.chores.looks.lists, session))
 
     async def lists(self, request: Request) -> HTTPResponse:
         session = await self._enter(request)
-        return self.door.pages.page("taken_lijst.html", session=session, chores=await do(self.chores.lists, session))
+        return self.door.pages.page(
+            "taken_lijst.html", session=session, chores=await do(self.chores.looks.lists, session)
+        )
 
     async def task(self, request: Request, task: str) -> HTTPResponse:
         session = await self._enter(request)
-        await do(self.chores.opened, session, task)
+        await do(self.chores.looks.opened, session, task)
         return await self._page(session, task)
 
     async def photo(self, request: Request, task: str, attachment: str) -> HTTPResponse:
         session = await do(partial(self.door.enter, acts=False), request)
-        file = await do(self.chores.photo, session, task, attachment)
+        file = await do(self.chores.looks.photo, session, task, attachment)
         shown = file.media_type in PICTURES
         kind = file.media_type if shown else "application/octet-stream"
         how = {"Content-Disposition": "inline" if shown else "attachment"}
@@ -128,8 +130,8 @@ class TaskRoutes(Inside):
     async def _page(
         self, session: Session, task: str, problem: str = "", typed: Mapping[str, str] = NOTHING_TYPED
     ) -> HTTPResponse:
-        view = await do(self.chores.view, session, task)
-        agents = await do(self.chores.agents.all)
+        view = await do(self.chores.looks.view, session, task)
+        agents = await do(self.chores.looks.agents.all)
         status = 400 if problem else 200
         shown = {"session": session, "view": view, "agents": agents, "problem": problem, "typed": typed}
         return self.door.pages.page("taak.html", status=status, **shown)

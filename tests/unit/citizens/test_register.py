@@ -10,7 +10,7 @@ from actions.clients import accounted
 from citizens import links
 from citizens.register import Ground, load_register
 from city_node import CityError
-from desk import chores, earlier
+from desk import chore_looks, earlier
 from desk.picture import KINDS
 from filings.model import CONTACT
 from filings.task_model import CALL_BACK
@@ -42,7 +42,7 @@ def test_every_activity_has_a_purpose_a_ground_its_law_and_an_end():
     [
         (links.LOGIN, links.SOURCE, ("naam", "rijksregisternummer")),
         (earlier.HELP, "Balie", ("gesprek",)),
-        (earlier.HELP, "Balie", chores.KINDS),
+        (earlier.HELP, "Balie", chore_looks.KINDS),
         (CALL_BACK, "Balie", ("naam", "telefoonnummer", "vraag")),
         (earlier.HELP, "Balie", (*KINDS.values(), "document")),
         (CONTACT, wiring_contacts.CONTACTS_IN, (accounted.CONTACT, accounted.NAME, accounted.EMAIL, accounted.PHONE)),

@@ -15,7 +15,8 @@ from conversations.model import Author
 from desk.app import DATA
 from desk.audit import Act, Audit
 from desk.calls import Calls
-from desk.chores import KINDS, MOST_MISROUTED, Asked, ChoreWork
+from desk.chore_looks import KINDS, MOST_MISROUTED
+from desk.chores import Asked, ChoreWork
 from desk.content import ContentFile
 from desk.earlier import HELP
 from desk.handlings import read_handlings
@@ -76,7 +77,7 @@ def heard(work, conversation):
 
 @pytest.mark.req("KI-05")
 def test_he_sees_what_his_team_must_do_late_ones_marked_and_the_conversation_behind_it(chores, sanne, task, clock):
-    [entry] = chores.lists(sanne).open
+    [entry] = chores.looks.lists(sanne).open
     assert (entry.handling, entry.when, entry.late) == (
         "Terugbellen",
         "vandaag tussen 13.30 en 16.30 uur",
@@ -84,7 +85,7 @@ def test_he_sees_what_his_team_must_do_late_ones_marked_and_the_conversation_beh
     )
     clock.passes(8 * 3600)
 
-    view = chores.view(sanne, task.id)
+    view = chores.looks.view(sanne, task.id)
 
     assert view.entry.late
     assert view.phone == "0470 12 34 56"
@@ -93,10 +94,10 @@ def test_he_sees_what_his_team_must_do_late_ones_marked_and_the_conversation_beh
 
 @pytest.mark.req("MZR-07")
 def test_opening_one_is_accounted_for_to_a_citizen_who_is_known(chores, sanne, task, engine, clock):
-    chores.opened(sanne, task.id)
+    chores.looks.opened(sanne, task.id)
     person = Identities(engine, clock, VAULT).bind(task.conversation, LIEN, clock.after(3600)).person
 
-    chores.opened(sanne, task.id)
+    chores.looks.opened(sanne, task.id)
 
     [entry] = ProcessingLog(engine, clock, VAULT).of(person)
     assert (entry.activity, entry.actor, tuple(entry.kinds)) == (HELP, f"medewerker:{sanne.agent.id}", KINDS)
@@ -106,9 +107,9 @@ def test_opening_one_is_accounted_for_to_a_citizen_who_is_known(chores, sanne, t
 @pytest.mark.parametrize(
     "step",
     [
-        lambda chores, who, it: chores.view(who, it),
-        lambda chores, who, it: chores.opened(who, it),
-        lambda chores, who, it: chores.photo(who, it, "a_1"),
+        lambda chores, who, it: chores.looks.view(who, it),
+        lambda chores, who, it: chores.looks.opened(who, it),
+        lambda chores, who, it: chores.looks.photo(who, it, "a_1"),
         lambda chores, who, it: chores.claim(who, it),
         lambda chores, who, it: chores.release(who, it),
         lambda chores, who, it: chores.not_reached(who, it, AGAIN, ""),
@@ -122,7 +123,7 @@ def test_another_team_s_task_does_not_exist_for_him(chores, piet, task, tasks, s
         with pytest.raises(NotAllowed):
             step(chores, piet, one)
 
-    assert chores.lists(piet).open == []
+    assert chores.looks.lists(piet).open == []
     assert tasks.find(task.id) == task
 
 
@@ -134,8 +135,8 @@ def test_who_takes_it_has_it_and_a_colleague_hears_that_he_is_too_late(chores, s
     with pytest.raises(TooLate):
         chores.claim(lien, task.id)
 
-    assert [one.task.id for one in chores.lists(sanne).mine] == [task.id]
-    assert [one.who for one in chores.lists(lien).others] == ["Sanne Claes"]
+    assert [one.task.id for one in chores.looks.lists(sanne).mine] == [task.id]
+    assert [one.who for one in chores.looks.lists(lien).others] == ["Sanne Claes"]
     with pytest.raises(TooLate):
         chores.finish(lien, task.id, Outcome.REACHED, "", "")
 
@@ -259,10 +260,10 @@ def test_who_answers_after_the_channel_s_day_sees_that_it_waits_and_may_tell_him
     wish = Wish(conversation, "whatsapp", "onthaal", "algemeen", "uitzoeken", Source.AGENT, AFTERNOON, contact)
     task = tasks.make(wish, "1", BOT)
     chores.claim(piet, task.id)
-    assert not chores.view(piet, task.id).waits
+    assert not chores.looks.view(piet, task.id).waits
     clock.passes(25 * 3600)
 
-    assert chores.view(piet, task.id).waits
+    assert chores.looks.view(piet, task.id).waits
     with pytest.raises(Unusable, match="antwoord"):
         chores.finish(piet, task.id, Outcome.HANDLED, "", "")
     chores.finish(piet, task.id, Outcome.HANDLED, "gemaild: volgende week", "")
@@ -333,7 +334,7 @@ def test_back_and_forth_more_than_twice_is_a_supervisor_s_to_decide(chores, work
         chores.forward(luc, task.id, ["onthaal", "burgerzaken"][number % 2], "niet van ons", misrouted=True)
 
     assert [one.id for one in supervision.overview(luc, Filter()).bounced] == [task.id]
-    assert chores.lists(luc).open[0].bounces
+    assert chores.looks.lists(luc).open[0].bounces
 
 
 @pytest.mark.req("MZR-06")
@@ -348,16 +349,16 @@ def test_a_team_to_which_it_was_sent_on_reads_what_it_is_about_and_no_more(chore
         Wish(conversation, "web", "burgerzaken", "attest", CALL_BACK, Source.BOT, NEXT, contact), "1", BOT
     )
     work.timelines.notes.write(conversation, sanne.agent.id, "moeilijke week voor haar")
-    read = [line.message.text for line in chores.view(sanne, task.id).timeline if line.message]
+    read = [line.message.text for line in chores.looks.view(sanne, task.id).timeline if line.message]
     chores.forward(sanne, task.id, "onthaal", "hun vraag", misrouted=True)
 
-    lines = chores.view(piet, task.id).timeline
+    lines = chores.looks.view(piet, task.id).timeline
 
     assert "mijn man ligt in het ziekenhuis" in read
     assert "wie maait de berm" in [line.message.text for line in lines if line.message]
     assert not [line for line in lines if line.note or "ziekenhuis" in (line.message.text if line.message else "")]
     with pytest.raises(NotAllowed):
-        chores.photo(piet, task.id, photo)
+        chores.looks.photo(piet, task.id, photo)
 
 
 def test_a_team_that_is_not_there_then_calls_at_another_moment_and_the_citizen_hears_it(
@@ -426,7 +427,7 @@ def test_a_task_of_a_conversation_that_is_forgotten_can_still_be_ended(chores, w
     work.ledger.hold(claimed(work.ledger))
     work.ledger.purge(clock.utc() + timedelta(days=1))
 
-    view = chores.view(sanne, task.id)
+    view = chores.looks.view(sanne, task.id)
     assert (view.conversation, view.timeline) == (None, [])
     chores.finish(sanne, task.id, Outcome.REACHED, "", "Alles in orde.")
 
@@ -439,6 +440,6 @@ def test_a_task_that_is_forgotten_tells_nothing_any_more(chores, work, clock, sa
     clock.passes(1)
     task_retention.forget(work.ledger.engine, clock.utc(), 10)
 
-    view = chores.view(sanne, task.id)
+    view = chores.looks.view(sanne, task.id)
 
     assert (view.phone, view.entry.task.contact.about, view.conversation) == ("", "", None)
