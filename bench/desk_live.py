@@ -22,7 +22,8 @@ from clock import Clock
 from conversations.agents import Agents, Profile
 from conversations.bell import Bell
 from conversations.database import connect, reading
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.tables import conversations
 from desk.door import COOKIE
 from desk.sessions import Role, Sessions

@@ -18,7 +18,8 @@ from conversations import figures
 from conversations.asides import was_said
 from conversations.cards import FILED, HandoverCards
 from conversations.elsewhere import Elsewhere
-from conversations.handover import Handover, Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Handover, Request
 from conversations.ledger import Ledger
 from conversations.masking import holds_mask
 from conversations.model import JSON, Conversation, Holder, Kind, Message, Reply

@@ -34,7 +34,7 @@ from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
-from conversations.handover import Handover
+from conversations.handover_model import Handover
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message, Reply
 from conversations.sessions import THANKED

@@ -13,7 +13,6 @@ word to the citizen; whoever calls does, when the step happened.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -25,18 +24,16 @@ from conversations.bell import Bell
 from conversations.citizen_spoke import RETURNED
 from conversations.database import reading, writing
 from conversations.entries import append, locked
+from conversations.handover_model import Handover, Request
 from conversations.handover_tables import agents, handovers
-from conversations.model import JSON, Author, Holder, Message, Reply, State
+from conversations.model import Author, Holder, Message, Reply, State
 from conversations.ownership import transition
 from conversations.tables import messages
 from vault import Vault
 
-NORMAL = 5  # the priority of a question like any other; 1 is served first
 ANSWER_WITHIN = timedelta(seconds=30)  # an offer
 SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked whether he is still there
 LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours
-
-
 AGAIN = "again"  # why: the citizen writes shortly after an agent closed it
 T = TypeVar("T")
 
@@ -45,47 +42,6 @@ SAID = select(messages).where(
     messages.c.agent == bindparam("agent"),
     messages.c.client_id == bindparam("client_id"),
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """Why a person is needed, and all that the bot knows of it.
-
-    `card` holds what was asked and answered, as JSON; it is kept sealed. `wait` is how
-    long the citizen should wait at most before he is offered something else.
-    """
-
-    team: str
-    topic: str
-    reason: str
-    card: Mapping[str, JSON] = field(default_factory=dict)
-    priority: int = NORMAL
-    sticky: bool = False
-    wait: timedelta | None = None
-
-
-@dataclass(frozen=True)
-class Handover:
-    id: str
-    conversation: str
-    channel: str
-    team: str
-    topic: str
-    reason: str
-    card: Mapping[str, JSON]
-    priority: int
-    sticky: bool
-    asked_at: datetime
-    queued_at: datetime | None
-    agent: str | None
-    offered_to: str | None
-    deadline: datetime | None
-    warned: bool
-    answered_at: datetime | None
-    ended_at: datetime | None
-    outcome: str | None
-    closing_topic: str | None
-    score: int | None  # 1 to 5, as the citizen rated the agent
 
 
 class Handovers:

@@ -6,7 +6,8 @@ agent who has one is busy, like anybody who chats.
 
 from city import PHONE
 from conversations import rows, sessions
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from desk.sessions import Session
 from desk.work import NotAllowed

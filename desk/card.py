@@ -12,7 +12,7 @@ from datetime import datetime
 from city import City
 from clock import BRUSSELS
 from conversations.claims import ORDER
-from conversations.handover import Handover
+from conversations.handover_model import Handover
 from conversations.model import JSON
 
 Labels = Callable[[], Mapping[str, str]]

@@ -10,7 +10,8 @@ import structlog
 
 from citizens.identities import Identities, Login
 from citizens.processing import ProcessingLog, by_agent
-from conversations.handover import Handover, Handovers
+from conversations.handover import Handovers
+from conversations.handover_model import Handover
 from desk.sessions import Session
 from desk.timeline import Line, Timelines
 

@@ -15,7 +15,7 @@ import structlog
 from citizens.contacts import Contact, contacts
 from citizens.identities import Identities, Identity
 from citizens.processing import ProcessingLog, by_agent
-from conversations.handover import Handover
+from conversations.handover_model import Handover
 from desk.audit import Act, Audit
 from desk.earlier import HELP
 from desk.picture_door import Document, NotThere, PictureDoor, Question, Seen, SomebodyElse, Unreachable

@@ -16,7 +16,7 @@ from city import PHONE
 from conversations.agents import Agent
 from conversations.database import reading
 from conversations.elsewhere import Elsewhere
-from conversations.handover import Handover, Request
+from conversations.handover_model import Handover, Request
 from conversations.handover_tables import agents, handovers
 from conversations.model import Conversation, Holder, UnknownConversation
 from conversations.notes import LONGEST

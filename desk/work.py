@@ -16,7 +16,8 @@ from citizens.processing import ProcessingLog
 from city import PHONE
 from conversations.agents import Agent
 from conversations.cards import HandoverCards
-from conversations.handover import Handover, Handovers
+from conversations.handover import Handovers
+from conversations.handover_model import Handover
 from conversations.ledger import Ledger
 from conversations.model import Attachment, Conversation, Holder, Refused, Reply
 from conversations.notes import LONGEST as LONGEST_NOTE

@@ -14,7 +14,8 @@ from clock import Clock
 from conversations.agents import Agents
 from conversations.bell import Bell
 from conversations.database import connect
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Presence
 from settings import ROOT

@@ -15,7 +15,8 @@ from clock import BRUSSELS, Clock
 from conversations.agents import Agents, Profile
 from conversations.bell import Bell
 from conversations.database import connect
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Holder
 from conversations.notes import Notes

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from actions.algemeen import ANYTHING_ELSE
 from actions.known import PERSONAL
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Reply
 from conversations.tables import conversations
 from tests.sealing import VAULT

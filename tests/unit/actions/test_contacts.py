@@ -20,7 +20,8 @@ from citizens.parties import Parties
 from citizens.processing import ProcessingLog
 from conversations.agents import Agents, Profile
 from conversations.bell import Bell
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Choice, Incoming, Kind, Overheard, Reply
 from conversations.sessions import THANKED, begin

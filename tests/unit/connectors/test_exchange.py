@@ -5,7 +5,7 @@ import pytest
 from clock import BRUSSELS
 from connectors.exchange import Exchange
 from conversations.agents import Profile
-from conversations.handover import Request
+from conversations.handover_model import Request
 from conversations.model import Reply
 from conversations.overrides import Overrides
 from settings import ROOT

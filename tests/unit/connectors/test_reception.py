@@ -13,7 +13,7 @@ from conversations.agents import Profile
 from conversations.bell import Bell
 from conversations.database import reading, writing
 from conversations.figure_tables import figures
-from conversations.handover import Request
+from conversations.handover_model import Request
 from conversations.model import Author, Holder, Incoming, Kind, Overheard, Presence, Reply, State
 from conversations.overrides import Overrides
 from conversations.queue import MISSES

@@ -13,7 +13,7 @@ from connectors.turns import GIVE_UP, Pace, Turns
 from conversations.agents import Profile
 from conversations.bell import Bell
 from conversations.claims import ORDER
-from conversations.handover import Request
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Incoming, Kind, Message, Place, Reply, State
 from conversations.ownership import transition

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from conversations import asides
 from conversations.elsewhere import Elsewhere
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Choice, Control, Holder, Incoming, Kind, Overheard, Reply, State
 from conversations.ownership import moves
 from conversations.typed import TO_BOT

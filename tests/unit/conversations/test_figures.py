@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from conversations.database import reading, writing
 from conversations.figure_tables import MEASURES, agent_figures, contacts, figures
 from conversations.figures import Cell, count, is_about
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Holder, Reply
 from conversations.routing import Routing
 from tests.sealing import VAULT

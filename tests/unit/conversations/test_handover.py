@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from conversations.citizen_spoke import LEAVE_QUEUE
 from conversations.database import reading
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Reply, State
 from conversations.tables import ownership
 from tests.sealing import VAULT

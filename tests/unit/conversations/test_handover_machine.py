@@ -30,7 +30,8 @@ from conversations.claims import ORDER
 from conversations.database import reading, writing
 from conversations.elsewhere import Elsewhere
 from conversations.figure_tables import BECAUSE, BEGUN, ENDINGS, MEASURES, contacts, figures
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.handover_tables import handovers
 from conversations.ledger import Ledger
 from conversations.model import Author, Choice, Holder, Incoming, Kind, Overheard, Reply, State

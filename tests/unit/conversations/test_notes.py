@@ -1,6 +1,7 @@
 import pytest
 
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.handover_tables import notes
 from conversations.notes import Notes
 from tests.sealing import VAULT

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from conversations.agents import Agents, Profile
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Presence, Reply
 from conversations.queue import Queue
 from tests.sealing import VAULT

@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import select
 
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.handover_tables import handovers as table
 from conversations.model import Reply
 from conversations.ratings import rate

@@ -5,7 +5,8 @@ import pytest
 from conversations.agents import Agents, Profile
 from conversations.database import writing
 from conversations.figures import Cell, count
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.reporting import By, Reporting, Scope
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import words

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from conversations.agents import Agents, Profile
 from conversations.database import reading, writing
 from conversations.figure_tables import agent_figures, rush
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.model import Reply
 from conversations.ratings import rate
 from conversations.reporting import Reporting

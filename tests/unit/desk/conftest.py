@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from conversations.agents import Agents, Profile
 from conversations.bell import Bell
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.queue import Queue
 from desk.app import content

@@ -3,7 +3,7 @@ from sqlalchemy.event import listen
 
 from citizens.identities import Claims, Identities
 from citizens.processing import ProcessingLog
-from conversations.handover import Request
+from conversations.handover_model import Request
 from desk.work import NotAllowed, TooLate, Unusable
 from tests.sealing import VAULT
 from tests.unit.citizens.people import JAN, LIEN

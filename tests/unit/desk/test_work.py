@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from conversations.handover import Request
+from conversations.handover_model import Request
 from conversations.model import Author, Holder
 from desk.sessions import Role
 from desk.work import LONGEST_ANSWER, File, NotAllowed, TooLate, Unusable

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from conversations.bell import Bell
-from conversations.handover import Handovers, Request
+from conversations.handover import Handovers
+from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Author, Reply
 from conversations.tables import conversations
