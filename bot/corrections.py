@@ -1,10 +1,15 @@
-"""Five corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
+"""Seven corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
 
 - It builds a jsonschema validator anew for every answer of the action server, and then tries every
   kind of event on each event of it: half of the cost of a turn with an action. Here the validators
   are built once, and an event is held against its own kind.
-- It sends an action every event of the session. Here the latest ones go: what an action has to
-  know is in the slots.
+- It sends an action every event of the session, and with each message all that was read in it.
+  Here the latest events go, and of what was read the intents: what an action has to know is in
+  the slots, and in the latest message.
+- It opens a connection to the action server for every call. Here the calls share theirs.
+- It looks for a rule about the words of a message before it looks for one about its intent, or
+  sees that a form is going on; each time through the whole session. No rule of ours has words in
+  it, so here it does not.
 - A fallback action of one's own is predicted ten times in a row, until a circuit breaker trips,
   since no rule follows on it. Here the bot listens after it.
 - It takes an action server that is away for one that had nothing to say: a form then ends with
@@ -14,13 +19,17 @@
   placeholder that was not filled, and then fills none. Here a value may hold anything.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from itertools import islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aiohttp
+import rasa
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
@@ -29,21 +38,24 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
 log = logging.getLogger(__name__)
 
 EVENTS_SENT = 60
+INTENTS = ("intent", "intent_ranking")
+KEPT_OPEN = 2.0  # seconds that a connection waits for another call; the action server closes it after 5
 
 _schema = deepcopy(RemoteAction.action_response_format_spec())
 _event = _schema["properties"]["events"]["items"]
 _kinds = {kind["properties"]["event"]["const"]: kind for kind in _event.pop("oneOf")}  # so what is left knows no kinds
 _validator = validator_for(_schema)(_schema)
 _of_kind = {name: validator_for(kind)(kind) for name, kind in _kinds.items()}
-_whole_request = RemoteAction._action_call_format
 _predicted = RulePolicy.predict_action_probabilities
+_found_in_rules = RulePolicy._find_action_from_rules
 _run_remotely = RemoteAction.run
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^\n{}]+)\}")
 
@@ -62,6 +74,8 @@ def apply() -> None:
     RemoteAction._action_call_format = _request
     RemoteAction.run = _run
     RulePolicy.predict_action_probabilities = _predict
+    RulePolicy._find_action_from_rules = _find_in_rules
+    EndpointConfig.session = _session
     interpolator.interpolate_text = _fill
 
 
@@ -75,10 +89,41 @@ def _validate(_: RemoteAction, result: dict[str, Any]) -> bool:
     return True
 
 
-def _request(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
-    request: dict[str, Any] = _whole_request(action, tracker, domain)
-    request["tracker"]["events"] = request["tracker"]["events"][-EVENTS_SENT:]
-    return request
+def _request(action: RemoteAction, tracker: DialogueStateTracker, _: Domain) -> dict[str, Any]:
+    """What the SDK reads; the domain is not among it."""
+    form, latest = tracker.active_loop, islice(reversed(tracker.events), EVENTS_SENT)
+    state = {
+        "sender_id": tracker.sender_id,
+        "slots": tracker.current_slot_values(),
+        "latest_message": tracker._latest_message_data(),
+        "events": [_sent(event) for event in latest][::-1],
+        "paused": tracker.is_paused(),
+        "followup_action": tracker.followup_action,
+        "active_loop": {"name": form.name, "is_interrupted": form.is_interrupted} if form else {},
+        "latest_action_name": tracker.latest_action_name,
+    }
+    return {"next_action": action.name(), "sender_id": tracker.sender_id, "tracker": state, "version": rasa.__version__}
+
+
+def _sent(event: Event) -> dict[str, Any]:
+    sent: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        sent["parse_data"] = {name: sent["parse_data"][name] for name in INTENTS if name in sent["parse_data"]}
+    return sent
+
+
+_connectors: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.TCPConnector] = WeakKeyDictionary()
+
+
+def _session(endpoint: EndpointConfig) -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    if loop not in _connectors:
+        _connectors[loop] = aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN, limit=0)
+    limit = aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT)
+    auth = aiohttp.BasicAuth(**endpoint.basic_auth) if endpoint.basic_auth else None
+    return aiohttp.ClientSession(
+        headers=endpoint.headers, auth=auth, timeout=limit, connector=_connectors[loop], connector_owner=False
+    )
 
 
 async def _run(action: RemoteAction, *args: Any) -> list[Event]:
@@ -99,6 +144,12 @@ def _predict(policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, 
     if again and tracker.latest_action_name == fallback:
         return policy._rule_prediction(policy._prediction_result(ACTION_LISTEN_NAME, tracker, domain), "fallback")
     return prediction
+
+
+def _find_in_rules(policy: RulePolicy, *about: Any, use_text_for_last_user_input: bool) -> Any:
+    if use_text_for_last_user_input:
+        return None, None, False
+    return _found_in_rules(policy, *about, use_text_for_last_user_input=False)
 
 
 def _fill(response: str, values: Mapping[str, Any]) -> str:

@@ -1,7 +1,15 @@
+import asyncio
+
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.nlg import interpolator
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 from bot import corrections
 
@@ -51,3 +59,64 @@ def test_doubled_braces_are_braces_also_around_a_value() -> None:
 
 def test_a_placeholder_without_value_leaves_the_text_as_it_was() -> None:
     assert interpolator.interpolate("Dag {naam}, {dag}", {"naam": "An"}) == "Dag {naam}, {dag}"
+
+
+def spoken(*texts: str) -> DialogueStateTracker:
+    tracker = DialogueStateTracker("c_1", [TextSlot("naam", [{}])])
+    for text in texts:
+        read = {
+            "text": text,
+            "intent": {"name": "melding_maken", "confidence": 0.9},
+            "intent_ranking": [{"name": "melding_maken", "confidence": 0.9}],
+            "text_tokens": [[0, len(text)]],
+            "response_selector": {"faq": {"response": {"utter_action": "utter_faq/reispas"}}},
+        }
+        tracker.update(UserUttered(text, read["intent"], parse_data=read, input_channel="web"))
+        tracker.update(ActionExecuted("action_listen"))
+    return tracker
+
+
+def test_an_action_gets_the_slots_the_latest_message_whole_and_of_earlier_ones_the_intents() -> None:
+    tracker = spoken("een gat in de weg", "wat kost een reispas")
+    tracker.update(SlotSet("naam", "An"))
+    sent = ACTION._action_call_format(tracker, Domain.empty())["tracker"]
+
+    assert sent["slots"]["naam"] == "An"
+    assert sent["latest_message"]["response_selector"]["faq"]["response"]["utter_action"] == "utter_faq/reispas"
+    said = [event for event in sent["events"] if event["event"] == "user"]
+    assert [event["text"] for event in said] == ["een gat in de weg", "wat kost een reispas"]
+    assert [sorted(event["parse_data"]) for event in said] == [["intent", "intent_ranking"]] * 2
+    assert said[-1]["input_channel"] == "web"
+
+
+def test_a_long_session_costs_no_more_than_a_short_one() -> None:
+    sent = ACTION._action_call_format(spoken(*map(str, range(500))), Domain.empty())["tracker"]["events"]
+
+    assert len(sent) == corrections.EVENTS_SENT
+    assert [event["text"] for event in sent if event["event"] == "user"][-1] == "499"
+
+
+def test_calls_of_the_action_server_share_their_connections() -> None:
+    async def two_calls() -> None:
+        endpoint = EndpointConfig("http://127.0.0.1:5055/webhook")
+        async with endpoint.session() as first:
+            shared = first.connector
+        async with endpoint.session() as second:
+            assert second.connector is shared
+        assert shared is not None
+        assert not shared.closed  # the end of one session leaves them open for the next
+
+    asyncio.run(two_calls())
+
+
+def test_rules_are_looked_for_by_intent_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bool] = []
+    monkeypatch.setattr(
+        corrections,
+        "_found_in_rules",
+        lambda *_, use_text_for_last_user_input: looked.append(use_text_for_last_user_input),
+    )
+    for by_words in (True, False):
+        RulePolicy._find_action_from_rules(None, None, None, use_text_for_last_user_input=by_words)
+
+    assert looked == [False]
