@@ -1,7 +1,7 @@
 """Prints how well the bot understands Dutch, beside Rasa's default pipeline on the same examples (`make nlu`).
 
-Both learn from data/ and are judged on tests/nlu/, which neither has seen. What they make of
-tests/nlu/fresh is told apart and without its sentences, so that nobody tunes anything on them.
+Both learn from data/ and are judged on tests/nlu/, which neither has seen: four sets, told apart. What they
+make of the fresh and the third set is told without its sentences, so that nobody tunes anything on them.
 Runs where Rasa is. `--ours-only` judges the model that is there, in a minute; without it both are
 trained from nothing, which takes some ten minutes. The figures also go to results/nlu.json.
 """
@@ -31,6 +31,11 @@ from scripts.nlu_scores import Understood
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests" / "nlu"
 FRESH = TESTS / "fresh"
+THIRD = TESTS / "third"
+PERSON = TESTS / "person"
+SETS = {"first set": TESTS, "fresh set": FRESH, "third set": THIRD, "a person about a subject": PERSON}
+UNTOLD = ("fresh set", "third set")
+"""Of these no sentence is printed."""
 TITLES = ROOT / "data" / "algemeen" / "bedoelingen.yml"
 MODEL = ROOT / "models" / "balie.tar.gz"
 RESULTS = ROOT / "results" / "nlu.json"
@@ -180,19 +185,20 @@ def report(title: str, measured: dict[str, dict[str, Any]], tell_sentences: bool
 
 
 def _print_table(title: str, rows: dict[str, str], columns: dict[str, dict[str, float]]) -> None:
-    print(f"\n{title:<26}" + "".join(f"{name:>16}" for name in columns))
-    print(f"{'sentences':<26}" + "".join(f"{int(column['sentences']):>16}" for column in columns.values()))
+    print(f"\n{title:<26}" + "".join(f"{name:>18}" for name in columns))
+    print(f"{'sentences':<26}" + "".join(f"{int(column['sentences']):>18}" for column in columns.values()))
     for key, label in rows.items():
         if any(key in column for column in columns.values()):
-            cells = (f"{column[key]:>16.3f}" if key in column else f"{'':>16}" for column in columns.values())
+            cells = (f"{column[key]:>18.3f}" if key in column else f"{'':>18}" for column in columns.values())
             print(f"{label:<26}" + "".join(cells))
 
 
 def _print_requests(judged: list[Understood]) -> None:
-    columns = {name: asdict(request) for name, request in nlu_scores.requests(judged).items()}
+    names = (*nlu_scores.REQUESTS, nlu_scores.A_PERSON)
+    columns = {name: asdict(request) for name, request in nlu_scores.requests(judged, names).items()}
     rows = {"precision": "precision", "recall": "recall", "f1": "F1", "in_two_turns": "form within two turns"}
     _print_table("ours, per request", rows, columns)
-    print(f"{'all, within two turns':<26}{nlu_scores.requests_in_two_turns(judged):>16.3f}")
+    print(f"{'all, within two turns':<26}{nlu_scores.requests_in_two_turns(judged):>18.3f}")
 
 
 def _print_weak(judged: list[Understood]) -> None:
@@ -214,11 +220,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--ours-only", action="store_true", help="judge the model that is there and nothing else")
     only = parser.parse_args().ours_only
-    sets = {"first set": cases(), "fresh set": cases(FRESH)}
+    sets = {title: cases(folder) for title, folder in SETS.items()}
     if not all(sets.values()):
-        sys.exit(f"{TESTS} or {FRESH} holds no test sentences")
+        sys.exit(f"one of {', '.join(map(str, SETS.values()))} holds no test sentences")
     measured = measure(["ours"] if only else list(PIPELINES), sets, fresh=not only)
-    figures = {title: report(title, measured, tell_sentences=title != "fresh set") for title in sets}
+    figures = {title: report(title, measured, tell_sentences=title not in UNTOLD) for title in sets}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"\n{RESULTS.relative_to(ROOT)} holds all of it")

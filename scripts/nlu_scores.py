@@ -11,6 +11,9 @@ OUTSIDE = ("buiten_bereik", "nlu_fallback")
 REQUESTS = ("attest_aanvragen", "melding_maken", "afspraak_maken")
 """What a citizen can ask for: each begins a form."""
 
+A_PERSON = "medewerker_vragen"
+"""What he must get in any words at any moment, also while he names a subject."""
+
 
 @dataclass(frozen=True)
 class Understood:
