@@ -32,20 +32,7 @@ RACES = 5  # how often a transaction that lost a race for a unique value is trie
 
 T = TypeVar("T")
 
-
-class _Turnstile:
-    """Lets one through at a time; who may go first waits for the one inside, and the others also for each other."""
-
-    def __init__(self) -> None:
-        self._inside, self._in_line = Lock(), Lock()
-
-    @contextmanager
-    def passing(self, *, first: bool) -> Iterator[None]:
-        with nullcontext() if first else self._in_line, self._inside:
-            yield
-
-
-_turnstiles: WeakKeyDictionary[Engine, _Turnstile] = WeakKeyDictionary()
+_turnstiles: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
 def connect(url: str, *, patience: float = SECONDS_FOR_A_LOCK) -> Engine:
@@ -56,13 +43,9 @@ def connect(url: str, *, patience: float = SECONDS_FOR_A_LOCK) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine, *, first: bool = False) -> Iterator[Connection]:
-    """One transaction that may write. Keep it short: nobody else writes to SQLite meanwhile.
-
-    `first`: before what else waits in this process, for what somebody outside waits for.
-    """
-    turnstile = _turnstiles.get(engine)
-    with turnstile.passing(first=first) if turnstile else nullcontext(), engine.begin() as db:
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write. Keep it short: nobody else writes to SQLite meanwhile."""
+    with _turnstiles.get(engine) or nullcontext(), engine.begin() as db:
         yield db
 
 
@@ -74,15 +57,15 @@ def wipe(engine: Engine) -> None:
         connection.close()
 
 
-def racing(engine: Engine, work: Callable[[Connection], T], *, first: bool = False) -> T:
-    """Run a transaction, and again when another one made the same row first. `first`: as of `writing`."""
+def racing(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run a transaction, and again when another one made the same row first."""
     for _ in range(RACES - 1):
         try:
-            with writing(engine, first=first) as db:
+            with writing(engine) as db:
                 return work(db)
         except IntegrityError:
             continue
-    with writing(engine, first=first) as db:
+    with writing(engine) as db:
         return work(db)
 
 
@@ -127,7 +110,7 @@ def _sqlite(url: str, patience: float) -> Engine:
     engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    _turnstiles[engine] = _Turnstile()
+    _turnstiles[engine] = Lock()
     return engine
 
 

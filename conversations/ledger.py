@@ -101,7 +101,7 @@ class Ledger:
 
         Raises Refused for a choice, an attachment or an id that is not this conversation's.
         """
-        received = racing(self.engine, lambda db: self._receive(db, incoming), first=True)
+        received = racing(self.engine, lambda db: self._receive(db, incoming))
         if received.is_new:
             push = () if incoming.channel in self.pull else ("delivery",)
             said = received.message

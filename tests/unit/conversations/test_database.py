@@ -1,6 +1,5 @@
 import multiprocessing
 import threading
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -137,26 +136,3 @@ def test_a_failed_transaction_leaves_nothing_and_lets_the_next_one_in(engine):
     assert done.wait(5)
     with reading(engine) as db:
         assert db.execute(text("SELECT count(*) FROM alembic_version WHERE version_num = 'half'")).scalar() == 0
-
-
-def test_who_may_go_first_waits_for_the_one_inside_and_not_for_the_line(tmp_path):
-    engine = connect(f"sqlite:///{tmp_path / 'balie.db'}")
-    came, leave = list[str](), threading.Event()
-
-    def write(name, first):
-        with writing(engine, first=first):
-            came.append(name)
-            if name == "inside":
-                assert leave.wait(10)
-
-    threads = []
-    for name, first in (("inside", False), ("line 1", False), ("line 2", False), ("line 3", False), ("first", True)):
-        threads.append(threading.Thread(target=write, args=(name, first)))
-        threads[-1].start()
-        time.sleep(0.05)  # each stands in its place
-    leave.set()
-    for thread in threads:
-        thread.join(10)
-
-    assert came.index("first") <= 2  # after the one inside, and at most the one who stands at the turnstile already
-    assert len(came) == len(threads)
