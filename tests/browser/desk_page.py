@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from playwright.sync_api import expect
+
 from clock import BRUSSELS
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BRUSSELS)
@@ -31,3 +33,8 @@ class Desk:
     def answers(self, text):
         self.page.get_by_label("Je antwoord").fill(text)
         self.button("Versturen").click()
+
+    def closes(self):
+        """Waits until it is closed: who shuts his window at once may take the click back."""
+        self.button("Sluiten").click()
+        expect(self.button("Sluiten")).to_have_count(0)

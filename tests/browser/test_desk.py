@@ -9,15 +9,18 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from clock import Clock
 from conversations.agents import Agents
 from conversations.bell import Bell
-from conversations.database import connect
+from conversations.database import connect, reading
 from conversations.handover import Handovers
 from conversations.handover_model import Request
 from conversations.ledger import Ledger
 from conversations.model import Incoming, Presence
+from conversations.ownership import PEOPLE
+from conversations.tables import conversations
 from settings import ROOT
 from tests.browser.chat_page import ChatPage
 from tests.browser.desk_page import CARD, TUESDAY, WISH, Desk
@@ -66,10 +69,22 @@ class DeskData:
         self.handovers.request(conversation, ATTEST)
         return conversation
 
+    def end_all(self):
+        with reading(self.ledger.engine) as db:
+            left = db.execute(select(conversations.c.id).where(conversations.c.holder.in_(PEOPLE))).scalars().all()
+        for conversation in left:
+            self.ledger.end(conversation)
+
 
 @pytest.fixture(scope="module")
 def desk_data(house):
     return DeskData(house)
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(desk_data):
+    """What one test leaves in the queue shall not be offered in the next."""
+    desk_data.end_all()
 
 
 @pytest.fixture
@@ -121,7 +136,7 @@ def test_what_a_citizen_says_appears_without_a_reload(sanne, asks):
 
     expect(sanne.talk).to_contain_text("ben je daar?")
     assert sanne.page.evaluate("window.stillHere")
-    sanne.button("Sluiten").click()
+    sanne.closes()
     citizen.hear("Het gesprek is afgerond. Schrijf gerust opnieuw als je nog iets wilt vragen.")
 
 
@@ -134,7 +149,7 @@ def test_a_new_question_appears_in_the_queue_by_itself(sanne, asks):
     expect(sanne.page.get_by_role("link", name="afspraak")).to_have_count(before + 1)
     assert sanne.page.evaluate("window.stillHere")
     sanne.button("Volgende uit de rij").click()
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 @pytest.mark.req("CI-07", "WI-06")
@@ -147,7 +162,7 @@ def test_an_offer_appears_with_a_count_in_the_title_and_is_accepted(sanne, asks)
 
     citizen.hear("Je spreekt nu met Sanne, medewerker van Leiestad.")
     expect(sanne.page).to_have_title(re.compile("^Gesprek"))
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 def test_a_ready_made_answer_is_found_filled_in_and_sent(sanne, asks):
@@ -160,7 +175,7 @@ def test_a_ready_made_answer_is_found_filled_in_and_sent(sanne, asks):
     sanne.button("Versturen").click()
 
     citizen.hear("Dag Lien Declercq, ik ben Sanne van Leiestad. Ik lees even wat je al schreef.")
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 @pytest.mark.req("WA-03")
@@ -179,7 +194,7 @@ def test_an_agent_offers_choices_that_the_citizen_taps_in_the_chat(browser, hous
     expect(sanne.talk.get_by_role("list", name="Knoppen").get_by_role("listitem")).to_have_text(["Maandag", "Dinsdag"])
     expect(sanne.talk.locator("li.citizen .text").last).to_have_text("Dinsdag")
     expect(citizen.button("1. Maandag")).to_have_attribute("aria-disabled", "true")
-    sanne.button("Sluiten").click()
+    sanne.closes()
     context.close()
 
 
@@ -199,7 +214,7 @@ def test_a_note_is_seen_by_the_colleague_who_gets_the_conversation_and_not_by_th
     expect(piet.talk).to_contain_text("belt straks zelf ook")
     assert "belt straks zelf ook" not in citizen.heard()
     piet.page.get_by_label("Waarover ging het?").select_option("melding")
-    piet.button("Sluiten").click()
+    piet.closes()
     piet.button("Afmelden").click()
     expect(piet.page.get_by_role("heading", name="Aanmelden aan de balie")).to_be_visible()
     context.close()
@@ -260,7 +275,7 @@ def test_a_photo_and_a_place_are_shown_and_what_was_read_is_told(sanne, asks):
     citizen.post("read", {"seq": citizen.history()[-1]["seq"]})
 
     expect(sanne.talk.get_by_text("gelezen").last).to_be_visible()
-    sanne.button("Sluiten").click()
+    sanne.closes()
     citizen.hear("Hoe goed heeft onze medewerker je geholpen?")
 
 
@@ -278,7 +293,7 @@ def test_each_sees_that_the_other_types(sanne, asks):
 
     wait_for(lambda: stream.named("typing")[-1] == {"from": "agent", "on": False}, lambda: str(stream.events))
     stream.cut()
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 def test_a_second_tab_is_live_and_what_it_still_shows_of_before_changes_nothing(sanne, asks):
@@ -290,7 +305,7 @@ def test_a_second_tab_is_live_and_what_it_still_shows_of_before_changes_nothing(
     citizen.say("hoor je me?")
     expect(sanne.talk).to_contain_text("hoor je me?")
     expect(second.locator("#berichten")).to_contain_text("hoor je me?")
-    sanne.button("Sluiten").click()
+    sanne.closes()
     expect(sanne.page.get_by_text("Kies een gesprek")).to_be_visible()
 
     second.get_by_label("Je antwoord").fill("te laat")
@@ -309,7 +324,7 @@ def test_a_conversation_is_not_closed_without_a_topic(sanne, asks):
 
     expect(sanne.page.get_by_role("alert")).to_have_text("Kies eerst waarover het ging.")
     sanne.page.get_by_label("Waarover ging het?").select_option("attest")
-    sanne.button("Sluiten").click()
+    sanne.closes()
     expect(sanne.page.get_by_text("Kies een gesprek")).to_be_visible()
 
 
@@ -322,7 +337,7 @@ def test_a_draft_survives_a_reload(sanne, asks):
     sanne.page.reload()
 
     expect(sanne.page.get_by_label("Je antwoord")).to_have_value("een half woord")
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 @pytest.mark.req("G-05")
@@ -353,7 +368,7 @@ def test_a_form_of_another_page_changes_nothing(sanne, asks, house):
     assert answer.status == 403
     assert "Je spreekt nu met Sanne, medewerker van Leiestad." not in citizen.heard()
     sanne.button("Volgende uit de rij").click()
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -381,7 +396,7 @@ def test_axe_finds_nothing_on_the_agent_s_screen(browser, house, asks, look, wid
     desk.answers("Dag {naam}")
     expect(desk.page.get_by_role("alert")).to_be_visible()
     assert violations(desk.page) == []
-    desk.button("Sluiten").click()
+    desk.closes()
     context.close()
 
 
@@ -400,5 +415,5 @@ def test_axe_finds_nothing_outside_the_24_hours_and_in_an_earlier_contact(browse
     expect(desk.page.get_by_role("link", name="Terug naar het gesprek")).to_be_visible()
     assert violations(desk.page) == []
     desk.page.get_by_role("link", name="Terug naar het gesprek").click()
-    desk.button("Sluiten").click()
+    desk.closes()
     context.close()

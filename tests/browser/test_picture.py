@@ -83,7 +83,7 @@ def lien(house, bot, engine, desk, asks):
     yield Lien(citizen, conversation, book(house, conversation))
     desk.page.goto(f"{house.front_url}/desk/gesprek/{conversation}")
     if desk.button("Sluiten").count():
-        desk.button("Sluiten").click()
+        desk.closes()
 
 
 def book(house, conversation):
@@ -161,7 +161,7 @@ def test_of_who_is_not_logged_in_the_panel_says_that_it_shows_nothing(desk, asks
     expect(desk.page.locator("#klantbeeld")).to_contain_text("De burger is niet aangemeld in dit gesprek.")
     assert desk.page.locator("#klantbeeld .block").count() == 0
     assert violations(desk.page) == []
-    desk.button("Sluiten").click()
+    desk.closes()
 
 
 @pytest.mark.req("MZR-05")

@@ -122,7 +122,7 @@ def test_an_agent_has_something_found_out_and_the_citizen_reads_by_when(city, de
 
     wait_for(lambda: any("Onthaal zoekt dit voor je uit" in said for said in citizen.heard()), lambda: "not told")
     expect(sanne.talk).to_contain_text("donderdag 26 november")
-    sanne.button("Sluiten").click()
+    sanne.closes()
 
 
 def test_a_form_that_no_page_of_ours_sent_changes_nothing(city, desk_of):
