@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from connectors.transcript import Page, Transcript
 from conversations.bell import Bell, Rings
+from conversations.database import reading_together
 from conversations.ledger import Ledger
 from conversations.model import JSON, UnknownConversation
 
@@ -129,7 +130,7 @@ class Streams:
 
     def _read(self, listener: Listener) -> Page | None:
         """None when the conversation is over for good."""
-        with suppress(UnknownConversation):
+        with suppress(UnknownConversation), reading_together(self._ledger.engine):
             conversation = self._ledger.conversation(listener.conversation)
             if not self._transcript.is_expired(conversation):
                 return self._transcript.page(conversation, listener.seq)

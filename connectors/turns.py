@@ -34,6 +34,7 @@ from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import last_said, spoke_before
 from conversations.bell import Bell
 from conversations.claims import ORDER
+from conversations.database import reading_together
 from conversations.handover_model import Handover
 from conversations.ledger import Ledger
 from conversations.model import Author, Conversation, Holder, Kind, Message, Reply
@@ -153,11 +154,12 @@ class Turns:
 
         None for the last: a person has to do with it.
         """
-        conversation = self._ledger.conversation(message.conversation)
-        self._reception.tell_hidden(message, conversation)
-        closed = self._reception.closed_lately(message, conversation)
-        ours = not closed and not _is_order(message) and conversation.holder in (Holder.BOT, Holder.CLOSED)
-        return conversation, closed, self._without_asking(message, conversation) if ours else None
+        with reading_together(self._ledger.engine):
+            conversation = self._ledger.conversation(message.conversation)
+            self._reception.tell_hidden(message, conversation)
+            closed = self._reception.closed_lately(message, conversation)
+            ours = not closed and not _is_order(message) and conversation.holder in (Holder.BOT, Holder.CLOSED)
+            return conversation, closed, self._without_asking(message, conversation) if ours else None
 
     def _without_asking(self, message: Message, conversation: Conversation) -> "str | _Question":
         """What became of it when the bot need not hear it; else what the bot must know."""

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -29,22 +29,32 @@ SECONDS_FOR_A_LOCK = 5
 PAUSE_FOR_A_LOCK = 0.05  # seconds
 SECONDS_FOR_A_MIGRATION = 60  # of somebody else, on a slow disk
 RACES = 5  # how often a transaction that lost a race for a unique value is tried
+# The connection that was used last goes first: it still has in memory what it read, and SQLite's what it planned
+POOL = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
 
 T = TypeVar("T")
 
 _turnstiles: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
+class _Shared(local):
+    db: Connection | None = None
+
+
+_shared = _Shared()
+
+
 def connect(url: str, *, patience: float = SECONDS_FOR_A_LOCK) -> Engine:
     """An engine for this SQLAlchemy URL; makes the folder of a SQLite file, and waits so many seconds for its lock."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, patience)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    return create_engine(url, pool_pre_ping=True, **POOL, hide_parameters=True)
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write. Keep it short: nobody else writes to SQLite meanwhile."""
+    _shared.db = None  # what is read after this shall see it
     with _turnstiles.get(engine) or nullcontext(), engine.begin() as db:
         yield db
 
@@ -78,8 +88,22 @@ def alone(db: Connection, name: str) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One transaction that only reads, and waits for no writer."""
+    if _shared.db is not None and _shared.db.engine is engine:
+        yield _shared.db
+        return
     with engine.connect().execution_options(reading=True) as db:
         yield db
+
+
+@contextmanager
+def reading_together(engine: Engine) -> Iterator[None]:
+    """What this thread reads inside, it reads in one transaction, until it writes: beginning costs more than reading."""
+    with reading(engine) as db:
+        _shared.db = db
+        try:
+            yield
+        finally:
+            _shared.db = None
 
 
 def migrate(url: str) -> None:
@@ -107,7 +131,7 @@ def _sqlite(url: str, patience: float) -> Engine:
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     waits = {"timeout": patience}
-    engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=20, hide_parameters=True)
+    engine = create_engine(url, connect_args=waits, **POOL, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     _turnstiles[engine] = Lock()

@@ -16,7 +16,7 @@ import conversations.overrides  # noqa: F401 – and these
 import desk.tables  # noqa: F401 – and these
 import filings.tables
 import filings.task_tables  # noqa: F401 – and so do these
-from conversations.database import connect, migrate, reading, writing
+from conversations.database import connect, migrate, reading, reading_together, writing
 from conversations.tables import Moment, metadata
 from tests.unit.conversations.setting import migrate_together, migrated
 
@@ -136,3 +136,38 @@ def test_a_failed_transaction_leaves_nothing_and_lets_the_next_one_in(engine):
     assert done.wait(5)
     with reading(engine) as db:
         assert db.execute(text("SELECT count(*) FROM alembic_version WHERE version_num = 'half'")).scalar() == 0
+
+
+def test_what_is_read_together_is_read_in_one_transaction(engine):
+    with reading_together(engine):
+        with reading(engine) as first, reading(engine) as second:
+            assert first is second
+        with reading(engine) as third:
+            assert third is first
+
+    with reading(engine) as later:
+        assert later is not first
+
+
+def test_what_is_read_together_after_a_write_has_seen_it(engine, ledger):
+    conversation = ledger.open("web", "an").id
+
+    with reading_together(engine):
+        assert ledger.conversation(conversation).holder == "bot"
+        ledger.end(conversation)
+        assert ledger.conversation(conversation).holder == "closed"
+
+
+def test_a_thread_does_not_read_together_with_another(engine):
+    seen = []
+
+    def read():
+        with reading(engine) as db:
+            seen.append(db)
+
+    with reading_together(engine), reading(engine) as mine:
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+
+    assert seen != [mine]
