@@ -97,7 +97,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading_together(engine: Engine) -> Iterator[None]:
-    """What this thread reads inside, it reads in one transaction, until it writes: beginning costs more than reading."""
+    """What this thread reads inside, is one transaction, until it writes: beginning costs more than reading."""
     with reading(engine) as db:
         _shared.db = db
         try:
