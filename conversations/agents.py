@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Select, exists, func, insert, or_, select, text, update
 
 from city import PHONE
 from clock import Clock
@@ -17,7 +17,8 @@ from conversations import rows
 from conversations.bell import Bell
 from conversations.database import racing, reading, writing
 from conversations.handover_tables import agents, handovers
-from conversations.model import Presence
+from conversations.model import Holder, Presence
+from conversations.tables import conversations
 
 PATIENCE = timedelta(seconds=60)  # without a sign of life, until an agent counts as gone
 MOST = 500  # agents of one city at the same time
@@ -25,7 +26,7 @@ MOST = 500  # agents of one city at the same time
 
 @dataclass(frozen=True)
 class Agent:
-    """`load`: conversations that he has now. `skills`: topics that he can take; none: all."""
+    """`load`: conversations that he has, or that come back to him. `skills`: topics that he can take; none: all."""
 
     id: str
     name: str
@@ -115,24 +116,27 @@ class Agents:
             return [_agent(row) for row in db.execute(here)]
 
     def gone(self) -> list[tuple[str, str]]:
-        """Conversations whose agent gives no sign of life any more, as (conversation, agent).
+        """Conversations whose agent logged out or gives no sign of life any more, as (conversation, agent).
 
-        A talk by telephone stays his: nobody waits in it.
+        A talk by telephone stays his, and so does what waits for the citizen: nobody waits for him in it.
         """
+        silent = agents.c.seen_at <= self.clock.utc() - PATIENCE
         lost = (
             select(handovers.c.conversation, handovers.c.agent)
             .join(agents, agents.c.id == handovers.c.agent)
             .where(text("handovers.ended_at IS NULL"), handovers.c.queued_at.is_(None), handovers.c.channel != PHONE)
-            .where(agents.c.seen_at <= self.clock.utc() - PATIENCE)
+            .where(_HIS_TURN, or_(silent, agents.c.status == Presence.OFFLINE))
             .limit(MOST)
         )
         with reading(self.engine) as db:
             return [(row.conversation, row.agent) for row in db.execute(lost)]
 
 
+_HIS_TURN = exists().where(conversations.c.id == handovers.c.conversation, conversations.c.holder == Holder.AGENT)
 _LOAD = (
     select(func.count())
     .where(text("handovers.ended_at IS NULL"), handovers.c.agent == agents.c.id, handovers.c.queued_at.is_(None))
+    .where(or_(handovers.c.sticky, _HIS_TURN))
     .correlate(agents)
     .scalar_subquery()
 )

@@ -1,8 +1,8 @@
 """Who waits for a person, how long still, and whose turn it is.
 
 More urgent questions go first, and of the same urgency who waits longest. A question is
-offered to one agent at a time who knows the topic and has room: whom the citizen spoke
-before, else who is least busy. Who lets it pass loses it to the next.
+offered to one agent at a time who knows the topic and has room: where the team wants so
+whom the citizen spoke before, else who is least busy. Who lets it pass loses it to the next.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, func, or_, select, text, update
+from sqlalchemy import Connection, Engine, Row, Select, and_, func, or_, select, text, true, update
 
 from clock import Clock
 from conversations.agents import Agent, Agents
@@ -23,6 +23,7 @@ from conversations.handover_tables import agents, handovers
 MISSES = 2  # offers in a row that make an agent absent
 FEWEST = 5  # finished questions before an expected wait is told
 RECENT = 50  # finished questions that it is taken from
+AT_ONCE = 100  # who wait, in one look
 
 _QUEUED = text("handovers.ended_at IS NULL AND handovers.queued_at IS NOT NULL")
 _ORDER = (handovers.c.priority, handovers.c.queued_at, handovers.c.id)
@@ -30,7 +31,7 @@ _ORDER = (handovers.c.priority, handovers.c.queued_at, handovers.c.id)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One who waits. `agent`: whom he spoke before."""
+    """One who waits. `agent`: whom he spoke before, to whom he goes back first when that is `sticky`."""
 
     handover: str
     conversation: str
@@ -39,6 +40,7 @@ class Waiting:
     topic: str
     priority: int
     queued_at: datetime
+    sticky: bool
     agent: str | None
     offered_to: str | None
     offered_until: datetime | None
@@ -54,7 +56,7 @@ class Queue:
 
     # --- looking -------------------------------------------------------------
 
-    def waiting(self, teams: Collection[str], limit: int = 100) -> list[Waiting]:
+    def waiting(self, teams: Collection[str], limit: int = AT_ONCE) -> list[Waiting]:
         """Who goes first, first."""
         with reading(self.engine) as db:
             return [_waiting(row) for row in db.execute(_of(teams).limit(limit))]
@@ -93,11 +95,10 @@ class Queue:
         self._note_misses()
         free = {agent.id: agent for agent in self.agents.present() if agent.has_room}
         offers, now = [], self.clock.utc()
-        for waiting in self.waiting(teams):
-            if waiting.offered_to and waiting.offered_until and waiting.offered_until > now:
-                free.pop(waiting.offered_to, None)  # busy deciding
-        for waiting in self.waiting(teams):
-            if not waiting.offered_to and (agent := _best(waiting, free.values())):
+        for deciding in self._deciding(free):
+            free.pop(deciding)
+        for waiting in self._open_to(free.values(), teams):
+            if agent := _best(waiting, free.values()):
                 free.pop(agent.id)
                 offers += self._offer(waiting, agent, now)
         return offers
@@ -119,8 +120,23 @@ class Queue:
 
     def next_for(self, agent: Agent) -> Waiting | None:
         """Whom an agent should take when he asks for the next one."""
-        can = (w for w in self.waiting(agent.teams) if agent.can_take(w.topic) and w.offered_to in (None, agent.id))
-        return next(can, None)
+        return next(iter(self._open_to([agent], agent.teams, also=agent.id)), None)
+
+    def _deciding(self, free: Collection[str]) -> list[str]:
+        """Those of them to whom something is offered."""
+        with reading(self.engine) as db:
+            offered = select(handovers.c.offered_to).where(_QUEUED, handovers.c.offered_to.in_(sorted(free)))
+            return list(db.execute(offered.distinct()).scalars())
+
+    def _open_to(self, some: Collection[Agent], teams: Collection[str], *, also: str | None = None) -> list[Waiting]:
+        """Whom one of them can take, also when offered to `also`. Behind whom none of them can take, nobody waits."""
+        if not some:
+            return []
+        kinds = {(agent.teams & set(teams), agent.skills) for agent in some}
+        unoffered = or_(handovers.c.offered_to.is_(None), handovers.c.offered_to == also)
+        query = select(handovers).where(_QUEUED, unoffered, or_(*(_within(*kind) for kind in kinds)))
+        with reading(self.engine) as db:
+            return [_waiting(row) for row in db.execute(query.order_by(*_ORDER).limit(AT_ONCE))]
 
     def _offer(self, waiting: Waiting, agent: Agent, now: datetime) -> list[tuple[str, str]]:
         offered = (
@@ -165,6 +181,12 @@ def _of(teams: Collection[str]) -> Select[Any]:
     return select(handovers).where(_QUEUED, handovers.c.team.in_(sorted(teams))).order_by(*_ORDER)
 
 
+def _within(teams: Collection[str], skills: Collection[str]) -> Any:
+    """What somebody of those teams, who knows those topics, can take."""
+    known = handovers.c.topic.in_(sorted(skills)) if skills else true()
+    return and_(handovers.c.team.in_(sorted(teams)), known)
+
+
 def _earlier(priority: int, queued_at: datetime, own: str) -> Any:
     same = handovers.c.priority == priority
     longer = or_(handovers.c.queued_at < queued_at, and_(handovers.c.queued_at == queued_at, handovers.c.id < own))
@@ -174,7 +196,8 @@ def _earlier(priority: int, queued_at: datetime, own: str) -> Any:
 def _best(waiting: Waiting, free: Iterable[Agent]) -> Agent | None:
     asked = (agent for agent in free if agent.id != waiting.declined_by)
     able = [agent for agent in asked if waiting.team in agent.teams and agent.can_take(waiting.topic)]
-    return min(able, key=lambda agent: (agent.id != waiting.agent, agent.misses, agent.load, agent.id), default=None)
+    before = waiting.agent if waiting.sticky else None
+    return min(able, key=lambda agent: (agent.id != before, agent.misses, agent.load, agent.id), default=None)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -32,10 +32,10 @@ def queue(engine, clock, bell, agents):
 def asks(ledger, handovers, clock):
     """Somebody asks for a person, a second after whoever asked before."""
 
-    def asks(who, *, team=TEAM, topic="reispas", priority=5):
+    def asks(who, *, team=TEAM, topic="reispas", priority=5, sticky=False):
         clock.passes(1)
         conversation = ledger.receive(words(1, address=who)).message.conversation
-        handovers.request(conversation, Request(team, topic, "asked", priority=priority))
+        handovers.request(conversation, Request(team, topic, "asked", priority=priority, sticky=sticky))
         return conversation
 
     return asks
@@ -71,6 +71,7 @@ def test_an_offer_goes_to_who_has_least_to_do_and_to_one_at_a_time(queue, agents
     assert queue.offer([TEAM]) == [(third, free.id)]
 
 
+@pytest.mark.req("CI-04", "WI-03")
 def test_nobody_is_offered_what_he_cannot_take(queue, agents, asks):
     sits(agents, "Van elders", teams=["omgeving"])
     sits(agents, "Kan iets anders", skills=["rijbewijs"])
@@ -81,6 +82,7 @@ def test_nobody_is_offered_what_he_cannot_take(queue, agents, asks):
     assert queue.offer([TEAM]) == []
 
 
+@pytest.mark.req("WI-06", "CI-07")
 def test_an_offer_that_runs_out_goes_to_the_next_and_two_of_them_make_him_absent(queue, agents, asks, clock):
     pair = {sits(agents, "A").id, sits(agents, "B").id}
     asked = asks("an")
@@ -101,18 +103,64 @@ def test_an_offer_that_runs_out_goes_to_the_next_and_two_of_them_make_him_absent
     assert queue.position(asked) == 1
 
 
+@pytest.mark.req("CI-04", "WI-03")
+def test_nobody_waits_behind_a_crowd_for_whom_there_is_no_agent(queue, agents, asks, monkeypatch):
+    monkeypatch.setattr("conversations.queue.AT_ONCE", 2)
+    sanne = sits(agents, "Sanne", skills=["rijbewijs"])
+    for number in range(3):
+        asks(f"elders {number}", team="omgeving", priority=1)
+        asks(f"iets anders {number}", priority=1)
+    conversation = asks("an", topic="rijbewijs")
+
+    assert queue.offer([TEAM, "omgeving"]) == [(conversation, sanne.id)]
+    assert queue.next_for(sanne).conversation == conversation
+
+
+def answers(ledger, handovers, conversation, agent, address):
+    """The agent takes it and answers, and the citizen answers him."""
+    handovers.claim(conversation, agent)
+    handovers.say(conversation, agent, Reply("Welk nummer?"), client_id="1", waits=True)
+    ledger.receive(words(2, address=address))
+
+
 @pytest.mark.req("CI-06", "WI-05")
-def test_a_citizen_who_answers_is_offered_to_whom_he_spoke_if_he_is_there(queue, agents, asks, handovers, ledger):
+def test_a_citizen_who_answers_is_offered_to_who_has_least_to_do_whoever_he_spoke(
+    queue, agents, asks, handovers, ledger
+):
+    aaron, sanne = sits(agents, "Aaron"), sits(agents, "Sanne")
+    conversation = asks("an")
+    answers(ledger, handovers, conversation, sanne.id, "an")
+    handovers.claim(asks("bea"), sanne.id)
+
+    assert queue.offer([TEAM]) == [(conversation, aaron.id)]
+
+
+def test_where_the_team_wants_so_who_fell_out_is_asked_first_when_he_is_back(queue, agents, asks, handovers):
     sits(agents, "Aaron")
     sanne = sits(agents, "Sanne")
-    conversation = asks("an")
+    conversation = asks("an", sticky=True)
     handovers.claim(conversation, sanne.id)
-    handovers.say(conversation, sanne.id, Reply("Welk nummer?"), client_id="1", waits=True)
-    ledger.receive(words(2, address="an"))
+    handovers.requeue(conversation, sanne.id, "agent away")
+    handovers.claim(asks("bea"), sanne.id)
 
     assert queue.offer([TEAM]) == [(conversation, sanne.id)]
 
 
+@pytest.mark.req("WI-03", "WI-04")
+@pytest.mark.parametrize(("sticky", "offered"), [(False, True), (True, False)])
+def test_what_waits_for_the_citizen_takes_room_only_where_it_comes_back_to_the_agent(
+    queue, agents, asks, handovers, sticky, offered
+):
+    sanne = sits(agents, "Sanne", capacity=1)
+    answered = asks("an", sticky=sticky)
+    handovers.claim(answered, sanne.id)
+    handovers.say(answered, sanne.id, Reply("Welk nummer?"), client_id="1", waits=True)
+    asks("bea")
+
+    assert bool(queue.offer([TEAM])) is offered
+
+
+@pytest.mark.req("CI-06", "WI-05")
 def test_else_he_is_offered_to_somebody_else(queue, agents, asks, handovers, ledger):
     aaron, sanne = sits(agents, "Aaron"), sits(agents, "Sanne")
     conversation = asks("an")
@@ -132,7 +180,6 @@ def test_who_asks_for_the_next_one_gets_what_he_can_take(queue, agents, asks):
     assert queue.next_for(sanne).conversation == second
 
 
-@pytest.mark.req("TA-05")
 def test_an_agent_without_a_sign_of_life_is_not_present_and_his_conversations_are_lost(
     queue, agents, asks, handovers, clock
 ):
@@ -145,6 +192,28 @@ def test_an_agent_without_a_sign_of_life_is_not_present_and_his_conversations_ar
 
     assert agents.present() == []
     assert agents.gone() == [(conversation, sanne.id)]
+
+
+def test_who_logs_out_loses_his_conversations_at_once(agents, asks, handovers):
+    sanne = sits(agents, "Sanne")
+    conversation = asks("an")
+    handovers.claim(conversation, sanne.id)
+
+    agents.be(sanne.id, Presence.OFFLINE)
+
+    assert agents.gone() == [(conversation, sanne.id)]
+
+
+@pytest.mark.req("WI-04")
+def test_what_waits_for_the_citizen_stays_quiet_when_the_agent_goes_home(agents, asks, handovers):
+    sanne = sits(agents, "Sanne")
+    conversation = asks("an")
+    handovers.claim(conversation, sanne.id)
+    handovers.say(conversation, sanne.id, Reply("Welk nummer?"), client_id="1", waits=True)
+
+    agents.be(sanne.id, Presence.OFFLINE)
+
+    assert agents.gone() == []
 
 
 def test_who_comes_back_keeps_his_place_at_the_desk(agents):
