@@ -147,7 +147,8 @@ class Settings:
     # Means that are strong enough for an agent, separated by spaces, such as the provider's name of a login with two
     # factors. Empty: whatever the provider lets through
     desk_oidc_acr_values: str = ""
-    # Claim that lists somebody's roles, as medewerker:<team>, teamleider:<team> or beheerder
+    # Claim that lists somebody's roles, as medewerker:<team>, teamleider:<team> or beheerder; and, where it is not
+    # everything and three at once, what he can take, as onderwerp:<topic>, and how much, as gesprekken:<number>
     desk_role_claim: str = "balie_rol"
     # With which the telephone exchange reads /exchange/state; at least 32 characters. Empty: there is no such page
     exchange_token: str = ""

@@ -108,5 +108,16 @@ def role_of(told: Collection[str], teams: Collection[str]) -> tuple[Role, frozen
     return (max(roles, key=list(Role).index), frozenset(his)) if roles else None
 
 
+def profile_of(name: str, told: Collection[str], teams: Collection[str], topics: Collection[str]) -> Profile:
+    """With what the same roles say of his work: `onderwerp:attest` he can take, others not; `gesprekken:5` at once.
+
+    Topics that the city does not have are passed over; without any he can take all.
+    """
+    said = [item.partition(":")[::2] for item in told]
+    skills = [value for word, value in said if word == "onderwerp" and value in topics]
+    room = [int(value) for word, value in said if word == "gesprekken" and value.isdecimal() and len(value) < 3]
+    return Profile(name or "Medewerker", teams, skills, max(room, default=Profile.capacity))
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

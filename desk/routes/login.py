@@ -12,11 +12,10 @@ import structlog
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
-from conversations.agents import Profile
 from conversations.model import Presence
 from desk.door import COOKIE, LOGIN, TO, Door, inside
 from desk.routes.steps import field
-from desk.sessions import role_of
+from desk.sessions import profile_of, role_of
 from login.oidc import Begun, ProviderDown, Refused, RelyingParty, Untrusted
 from vault import CannotOpen, Vault
 
@@ -61,15 +60,16 @@ class Login:
         except (CannotOpen, Untrusted, Refused, ProviderDown, ValueError, TypeError) as error:
             log.warning("desk.login_failed", check=type(error).__name__)
             return self._without(self._page(status=400, problem="mislukt"), BEGUN)
-        told = claims.get(self.role_claim)
-        teams = [team.code for team in self.door.pages.city.teams]
-        role = role_of(_texts(told), teams)
+        told, city = _texts(claims.get(self.role_claim)), self.door.pages.city
+        teams = [team.code for team in city.teams]
+        role = role_of(told, teams)
         if role is None:
             log.warning("desk.login_without_role")
             return self._without(self._page(status=403, problem="geen_rol"), BEGUN)
         name = f"{claims.get('given_name') or ''} {claims.get('family_name') or ''}".strip()
         subject = f"{claims['iss']}|{claims['sub']}"
-        profile = Profile(name or "Medewerker", role[1] or frozenset(teams))
+        topics = {topic for team in city.teams for topic in team.topics}
+        profile = profile_of(name, told, role[1] or frozenset(teams), topics)
         token = await asyncio.to_thread(self.door.sessions.start, subject, profile, role[0])
         response = self._without(redirect(inside(to), status=303), BEGUN)
         self._set(response, COOKIE, token)

@@ -146,6 +146,20 @@ def test_the_role_is_read_anew_at_each_login_and_the_old_one_ends_everywhere(ope
     assert open_desk().logs_in() == 403
 
 
+@pytest.mark.req("WI-03", "CI-04")
+def test_what_he_can_take_and_how_much_comes_with_his_roles(visitor, provider, sessions):
+    own = ["onderwerp:attest", "onderwerp:onzin", "gesprekken:5", "gesprekken:veel"]
+    provider.roles = ["medewerker:burgerzaken", *own]
+    visitor.logs_in()
+    told = sessions.find(visitor.cookies[COOKIE]).agent
+    provider.roles = ["medewerker:burgerzaken"]
+    visitor.logs_in()
+    untold = sessions.find(visitor.cookies[COOKIE]).agent
+
+    assert (told.skills, told.capacity, told.teams) == ({"attest"}, 5, {"burgerzaken"})
+    assert (untold.skills, untold.capacity) == (frozenset(), 3)
+
+
 @pytest.mark.req("G-03")
 def test_an_address_of_a_conversation_opens_it_also_when_he_must_log_in_first(visitor):
     asked = SimpleNamespace(method="GET", headers={}, url="https://balie.example/desk/gesprek/c_1?open=1")
