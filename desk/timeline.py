@@ -1,4 +1,4 @@
-"""How a conversation went, in order: who said what, what agents noted, and who had it when."""
+"""How a conversation went, in order: who said what, what agents noted, who had it when and what was filed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from conversations.model import Author, Conversation, Holder, Kind, Message, Sta
 from conversations.notes import Note, Notes
 from conversations.ownership import Moved, moves
 from conversations.photos import PDF
+from filings.course import Filed, filed_in
 
 SHOWN = 200  # messages of a conversation at once
 BEFORE = timedelta(minutes=30)  # the talk that led to a question
@@ -43,7 +44,7 @@ OF_THE_TALK = {"answered": None, ORDERED: Step.ORDERED}
 
 @dataclass(frozen=True)
 class Line:
-    """One of `message`, `note` and `step` is there.
+    """One of `message`, `note`, `step` and `filed` is there.
 
     `who`: the agent's name, when it was one; `team`: of a transfer; `to`: the agent to whom it was assigned;
     `file`: what the message's file is called, `shows` it when a browser can.
@@ -54,6 +55,7 @@ class Line:
     message: Message | None = None
     note: Note | None = None
     step: Step | None = None
+    filed: Filed | None = None
     team: str = ""
     to: str = ""
     file: str = ""
@@ -88,6 +90,7 @@ class Timelines:
         lines = [self._stepped(move, names) for move in moved if _step(move) and move.at >= since]
         files = named(self.ledger.engine, [m.attachment for m in messages if m.attachment])
         lines += [_said(m, names.get(m.agent or "", ""), files) for m in messages if _is_shown(m)]
+        lines += [Line(one.at, filed=one) for one in filed_in(self.ledger.engine, conversation) if one.at >= since]
         lines += [Line(note.at, names.get(note.agent, ""), note=note) for note in noted if note.at >= since]
         return sorted(lines, key=lambda line: line.at)
 

@@ -3,15 +3,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from conversations.agents import Profile
 from conversations.database import reading
 from conversations.figure_tables import figures
-from conversations.model import Author, Holder, Overheard
+from conversations.model import Author, Holder, Overheard, Presence
 from desk.audit import Act, Audit
 from desk.pages import Pages
 from desk.sessions import Role
 from desk.supervision import RUNNING, Filter, Supervision
 from desk.timeline import Step
 from desk.work import TO_AGENT, NotAllowed, TooLate, Unusable
+from filings.book import Filings
 from filings.tasks import Tasks
 from tests.sealing import VAULT
 from tests.unit.conversations.setting import words
@@ -155,6 +157,7 @@ def test_nothing_is_given_to_nobody(supervision, luc, asks, chosen, to, code):
         supervision.assign(luc, [asks()] if chosen is None else chosen, to)
 
 
+@pytest.mark.req("CI-03")
 def test_he_takes_over_from_the_assistant_and_from_an_agent(supervision, work, luc, sanne, asks):
     bots = work.ledger.receive(words(1, address="zoe")).message.conversation
     agents = asks()
@@ -207,6 +210,44 @@ def test_the_agent_sees_who_looks_and_reads_what_he_whispers(supervision, work, 
     assert "Vraag naar het nummer." not in heard(work, conversation)
     clock.passes(timedelta(minutes=1).total_seconds())
     assert work.view(sanne, conversation).watchers == []
+
+
+@pytest.mark.req("CS-04", "WS-04")
+def test_the_course_tells_what_was_filed_and_what_became_of_it(supervision, work, luc, clock):
+    conversation = work.ledger.receive(words(1)).message.conversation
+    book = Filings(work.ledger.engine, clock, VAULT)
+    accepted, refused, postponed = (
+        book.file(conversation, kind, {"naam": "Lien"}, key=kind) for kind in ("melding", "attest", "afspraak")
+    )
+    book.done(accepted.id, "i_1", "M2611-007", {})
+    book.refused(refused.id, "onbekend")
+    book.postpone(postponed.id, None, "timed out")
+
+    page = Pages(work.texts, clock).render("verloop.html", view=supervision.look(luc, conversation))
+
+    told = " ".join(page.split())
+    assert f"Melding {accepted.reference}: aanvaard door het systeem van de stad, nummer M2611-007." in told
+    assert f"Aanvraag van een attest {refused.reference}: geweigerd door het systeem van de stad." in told
+    assert f"Afspraak {postponed.reference}: nog niet bij het systeem van de stad, 1 poging." in told
+    assert "Lien" not in told
+
+
+@pytest.mark.req("TA-05")
+def test_he_sees_who_is_there_who_is_busy_who_is_away_and_what_they_can_take(supervision, work, sessions, luc, clock):
+    profiles = {"Ann": Profile("Ann", ["burgerzaken"], ["attest"]), "Bart": Profile("Bart", ["burgerzaken"], (), 0)}
+    ids = {name: work.queue.agents.arrive(name, profile).id for name, profile in profiles.items()}
+    ids |= {name: work.queue.agents.arrive(name, Profile(name, ["burgerzaken"])).id for name in ("Cis", "Dora")}
+    work.queue.agents.be(ids["Cis"], Presence.AWAY)
+    work.queue.agents.be(ids["Dora"], Presence.OFFLINE)
+
+    pages, here = Pages(work.texts, clock), {agent.id for agent in work.queue.agents.present()}
+    told = {
+        agent.name: pages.render("aanwezig.html", agent=agent, here=agent.id in here).strip()
+        for agent in supervision.overview(luc, ALL).agents
+    }
+
+    assert told["Ann"] == "beschikbaar · enkel attest"
+    assert (told["Bart"], told["Cis"], told["Dora"]) == ("bezet", "even weg", "afwezig")
 
 
 @pytest.mark.req("G-05")

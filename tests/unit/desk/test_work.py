@@ -214,7 +214,7 @@ def test_a_note_is_for_colleagues_only(work, sanne, asks):
         work.note(sanne, conversation, " ")
 
 
-@pytest.mark.req("KI-02", "TA-05")
+@pytest.mark.req("KI-02")
 def test_a_transfer_to_a_colleague_is_offered_to_him_first(work, sanne, sessions, asks):
     nadia = session_of(sessions, "Nadia El Amrani", "burgerzaken", "onthaal")
     conversation = asks()
@@ -241,6 +241,7 @@ def test_a_team_is_given_nothing_through_a_channel_that_it_does_not_serve(work, 
     assert work.ledger.conversation(conversation).holder is Holder.AGENT
 
 
+@pytest.mark.req("TA-05")
 def test_a_colleague_who_is_not_here_or_is_he_himself_gets_nothing(work, sanne, piet, clock, asks):
     conversation = asks()
     work.take(sanne, conversation)
