@@ -61,18 +61,20 @@ def worked_out(grid):
 
 def possible(grid, most):
     """Every table of numbers of at least 1 in the hidden cells of the body that fits what is shown."""
-    body = [(y, x) for y, x in hidden_in(grid) if y < len(grid) - 1 and x < len(grid[0]) - 1]
-    for guess in product(range(1, most + 1), repeat=len(body)):
-        filled = [list(row[:-1]) for row in grid[:-1]]
-        for (y, x), number in zip(body, guess, strict=True):
-            filled[y][x] = number
-        whole = truth(filled)
-        if all(
-            b is None or a == b
-            for mine, shown in zip(whole, grid, strict=True)
-            for a, b in zip(mine, shown, strict=True)
-        ):
+    for body in product(*(list(fillings(row, most)) for row in grid[:-1])):
+        whole = truth(body)
+        if all(b is None or a == b for a, b in zip(whole[-1], grid[-1], strict=True)):
             yield whole
+
+
+def fillings(row, most):
+    """Every way to fill the hidden cells of one line that fits its total."""
+    *cells, total = row
+    for guess in product(range(1, most + 1), repeat=cells.count(None)):
+        numbers = iter(guess)
+        filled = [next(numbers) if cell is None else cell for cell in cells]
+        if total is None or sum(filled) == total:
+            yield filled
 
 
 @pytest.mark.req("CS-07")
