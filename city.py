@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import yaml
 
 from city_attests import AttestWords, read_attests
-from city_hours import WEEKDAYS, Calendar, DayHours, ExceptionalDay, Week
+from city_hours import WEEKDAYS, Calendar, DayHours, ExceptionalDay, Week, public_holiday
 from city_node import CityError, Node
+from clock import Clock
 from yaml_file import read_yaml
 
 WEB, PHONE = "web", "telefoon"
@@ -193,6 +194,7 @@ def _with_code(items: tuple[_Coded, ...], code: str) -> _Coded:
 
 def load_city(path: Path | str) -> City:
     """Raises CityError when something is missing, of the wrong kind or points nowhere."""
+    public_holiday(Clock().now().date())  # who looks first reads a whole library: no citizen shall wait for that
     return read_city(read_raw(path), Path(path).name)
 
 

@@ -6,6 +6,7 @@ it ("internationaal rijbewijs" is not "rijbewijs"). A long word may hold one typ
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -40,7 +41,12 @@ def named_in(text: str, things: Sequence[Thing]) -> list[Thing]:
 
 
 def _terms(thing: Named) -> set[tuple[str, ...]]:
-    return {tuple(_words(term)) for term in (thing.name, *thing.synonyms)}
+    return {_term(term) for term in (thing.name, *thing.synonyms)}
+
+
+@lru_cache(maxsize=10_000)  # the city's, the same for every sentence
+def _term(name: str) -> tuple[str, ...]:
+    return tuple(_words(name))
 
 
 def _places(term: tuple[str, ...], words: list[str]) -> list[int]:

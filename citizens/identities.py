@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, or_, select, text, update
 
 from citizens.tables import ACTIVE, bindings, people
 from clock import Clock
@@ -20,6 +20,12 @@ from conversations.rows import new_id
 from vault import Vault
 
 RENEWED, SOMEBODY_ELSE, EXPIRED = "renewed", "somebody_else", "expired"
+
+_BOUND = (
+    select(bindings, people.c.sealed)
+    .join(people, people.c.id == bindings.c.person)
+    .where(bindings.c.conversation == bindparam("of"), text(ACTIVE), people.c.sealed.is_not(None))
+)
 
 
 @dataclass(frozen=True)
@@ -69,13 +75,8 @@ class Identities:
 
     def of(self, conversation: str) -> Identity | None:
         """Who is bound to this conversation now."""
-        query = (
-            select(bindings, people.c.sealed)
-            .join(people, people.c.id == bindings.c.person)
-            .where(bindings.c.conversation == conversation, text(ACTIVE), people.c.sealed.is_not(None))
-        )
         with reading(self.engine) as db:
-            row = db.execute(query).one_or_none()
+            row = db.execute(_BOUND, {"of": conversation}).one_or_none()
         return self._identity(row) if row and row.until > self.clock.utc() else None
 
     def person_at(self, conversation: str, moment: datetime) -> str | None:

@@ -132,6 +132,13 @@ UNPARK = (
     )
     .returning(messages.c.state)
 )
+SPOKE_BEFORE = (
+    select(messages.c.created_at)
+    .where(messages.c.conversation == bindparam("of"), messages.c.seq < bindparam("before"))
+    .where(messages.c.author == bindparam("by"))
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
 HAS_PARKED = select(exists().where(_PARKED))
 
 
@@ -162,10 +169,9 @@ def last_said(engine: Engine, conversation: str) -> str | None:
 
 def spoke_before(engine: Engine, message: Message, author: Author) -> datetime | None:
     """When the citizen, or the bot, last said something before this."""
-    earlier = (messages.c.conversation == message.conversation, messages.c.seq < message.seq)
-    query = select(messages.c.created_at).where(*earlier, messages.c.author == author)
     with reading(engine) as db:
-        return db.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar()
+        earlier = {"of": message.conversation, "before": message.seq, "by": author}
+        return db.execute(SPOKE_BEFORE, earlier).scalar()
 
 
 def was_said(engine: Engine, conversation: str, name: str) -> bool:

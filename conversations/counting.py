@@ -1,6 +1,7 @@
 """Adds to a number that is kept, and begins with it when it is the first."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,8 +12,14 @@ _INSERTS: dict[str, Callable[[Table], _Upsert]] = {"sqlite": sqlite.insert, "pos
 
 def add(db: Connection, table: Table, key: Mapping[str, object], measures: Collection[str], by: int = 1) -> None:
     """Each of the measures `by` more in the row with this key."""
-    if not measures:
-        return
-    new = _INSERTS[db.dialect.name](table).values(**key, **dict.fromkeys(measures, by))
+    if measures:
+        statement = _growing(db.dialect.name, table, tuple(key), tuple(measures))
+        db.execute(statement, {**key, **dict.fromkeys(measures, by)})
+
+
+@lru_cache(maxsize=1000)
+def _growing(dialect: str, table: Table, key: tuple[str, ...], measures: tuple[str, ...]) -> _Upsert:
+    """Built once, as all that is said for every message."""
+    new = _INSERTS[dialect](table)
     grown = {measure: table.c[measure] + new.excluded[measure] for measure in measures}
-    db.execute(new.on_conflict_do_update(index_elements=list(key), set_=grown))
+    return new.on_conflict_do_update(index_elements=list(key), set_=grown)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from clock import BRUSSELS
 from conversations import figure_tables as names
@@ -150,9 +150,13 @@ def ended(db: Connection, helped: Helped, outcome: str, now: datetime) -> None:
 
 # --- inside -------------------------------------------------------------------
 
+_of_conversation = contacts.c.conversation == bindparam("of")
+_CONTACT = select(contacts).where(_of_conversation)
+_CHANGE = update(contacts).where(_of_conversation)
+
 
 def _contact(db: Connection, conversation: str) -> _Contact | None:
-    row = db.execute(select(contacts).where(contacts.c.conversation == conversation)).one_or_none()
+    row = db.execute(_CONTACT, {"of": conversation}).one_or_none()
     if row is None:
         return None
     return _Contact(conversation, Cell(row.day, row.channel, row.team, row.topic), row.person, tuple(row.counted or ()))
@@ -181,7 +185,7 @@ def _move(
         for cell, measures, by in sorted(changes):
             count(db, cell, measures, by)
     now = {"team": to.team, "topic": to.topic, "counted": list(becomes), "person": person or contact.person}
-    db.execute(update(contacts).where(contacts.c.conversation == contact.conversation).values(**now))
+    db.execute(_CHANGE, {"of": contact.conversation, **now})
 
 
 def _cell(helped: Helped, now: datetime) -> Cell:

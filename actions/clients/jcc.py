@@ -15,6 +15,7 @@ answer stays Uncertain, and is never sent again.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import requests
@@ -178,7 +179,12 @@ def _offices(wire: Any) -> list[Office]:
 
 
 def _slots(wire: Any) -> list[Slot]:
-    return [Slot(_local(text)) for text in wire["availableTimesList"]]
+    return [_slot(text) for text in wire["availableTimesList"]]
+
+
+@lru_cache(maxsize=10_000)  # the same moments of six weeks, for every citizen who asks
+def _slot(text: str) -> Slot:
+    return Slot(_local(text))
 
 
 def _minutes(wire: Any) -> timedelta:
