@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.nlg import interpolator
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.graph import GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.slots import TextSlot
@@ -13,6 +16,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot import corrections
 
+DASK = DaskGraphRunner.run
 corrections.apply()
 ACTION = RemoteAction("action_melden", None)
 
@@ -120,3 +124,54 @@ def test_rules_are_looked_for_by_intent_only(monkeypatch: pytest.MonkeyPatch) ->
         RulePolicy._find_action_from_rules(None, None, None, use_text_for_last_user_input=by_words)
 
     assert looked == [False]
+
+
+def runner(asked: list[str]) -> DaskGraphRunner:
+    """Four parts, of which the last is not always wanted; each tells that it ran, and what it was given."""
+
+    def part(name: str) -> Callable[..., object]:
+        def run(*given: object) -> tuple[str, object]:
+            asked.append(name)
+            return name, [name, *given]
+
+        return run
+
+    needs = {"doel": ("b", "a", "woord"), "b": ("a", "niemand"), "a": ("woord",), "ander_doel": ("b",)}
+    nodes = {
+        name: SchemaNode(
+            {str(n): need for n, need in enumerate(names)}, GraphComponent, "load", "run", {}, is_target="doel" in name
+        )
+        for name, names in needs.items()
+    }
+    made = DaskGraphRunner.__new__(DaskGraphRunner)
+    made._graph_schema, made._execution_context = GraphSchema(nodes), None
+    made._instantiated_nodes = {name: part(name) for name in needs}
+    return made
+
+
+@pytest.mark.parametrize("targets", [["doel"], ["ander_doel"], ["ander_doel", "doel"], None])
+def test_the_parts_of_the_model_give_what_dask_has_them_give(targets: list[str] | None) -> None:
+    ours, theirs = list[str](), list[str]()
+    assert DASK.__module__ == DaskGraphRunner.__module__  # not corrected already
+    expected = DASK(runner(theirs), {"woord": "dag"}, targets)
+
+    for _ in range(2):  # the second time by the order that was worked out the first time
+        assert runner(ours).run({"woord": "dag"}, targets) == expected
+    assert sorted(ours) == sorted(theirs * 2)
+
+
+def test_each_runner_has_an_order_of_its_own_and_works_it_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, worked_out = list[str](), list[tuple[str, ...]]()
+    work_out = corrections._order
+
+    def order(one: DaskGraphRunner, wanted: tuple[str, ...]) -> corrections._Order:
+        worked_out.append(wanted)
+        return work_out(one, wanted)
+
+    monkeypatch.setattr(corrections, "_order", order)
+    one, other = runner(asked), runner(asked)
+
+    for made in (one, other, one, other):
+        made.run({"woord": "dag"}, ["doel"])
+
+    assert worked_out == [("doel",), ("doel",)]
