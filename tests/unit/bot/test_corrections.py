@@ -1,4 +1,5 @@
 import asyncio
+import copy
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from rasa.engine.graph import GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
-from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.slots import CategoricalSlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -175,3 +176,14 @@ def test_each_runner_has_an_order_of_its_own_and_works_it_out_once(monkeypatch: 
         made.run({"woord": "dag"}, ["doel"])
 
     assert worked_out == [("doel",), ("doel",)]
+
+
+def test_a_copied_slot_is_a_slot_of_its_own() -> None:
+    slot = CategoricalSlot("keuze", mappings=[{}], values=["ja", "nee"], initial_value="ja")
+
+    copied = copy.copy(slot)
+    copied.value = "nee"
+
+    assert (type(copied), copied.name, copied.values) == (CategoricalSlot, "keuze", slot.values)
+    assert (slot.value, copied.value, copied.has_been_set) == ("ja", "nee", True)
+    assert copied.as_feature() != slot.as_feature()
