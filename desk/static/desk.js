@@ -132,14 +132,17 @@ function offerThese(titles) {
   offers.dispatchEvent(new Event('input'));
 }
 
-/** How many wait for this agent, in the title; a tone for a new offer, if he wants one. */
+/** How many wait for this agent, in the title; a tone for a new offer, and a notification, if he wants them. */
 function callAttention() {
   const told = document.querySelector('[data-badge]');
   if (!told) return;
   const count = Number(told.dataset.badge);
   document.title = count ? `(${count}) ${page}` : page;
   const offers = told.dataset.offers;
-  if (offers && offers !== sessionStorage.getItem('balie-aanbod') && localStorage.getItem(SOUND) === 'aan') tone();
+  if (offers && offers !== sessionStorage.getItem('balie-aanbod') && localStorage.getItem(SOUND) === 'aan') {
+    tone();
+    notify();
+  }
   sessionStorage.setItem('balie-aanbod', offers);
 }
 
@@ -156,15 +159,31 @@ function soundSwitch() {
   const show = () => {
     const on = localStorage.getItem(SOUND) === 'aan';
     button.setAttribute('aria-pressed', String(on));
-    button.textContent = on ? 'Geluid aan' : 'Geluid uit';
+    button.textContent = on ? 'Geluid en melding aan' : 'Geluid en melding uit';
   };
   button.hidden = false;
   button.addEventListener('click', () => {
     localStorage.setItem(SOUND, localStorage.getItem(SOUND) === 'aan' ? 'uit' : 'aan');
     show();
-    if (localStorage.getItem(SOUND) === 'aan') tone();
+    if (localStorage.getItem(SOUND) !== 'aan') return;
+    tone();
+    if ('Notification' in window) Notification.requestPermission();
   });
   show();
+}
+
+/** For whoever looks at something else; it may be read by others too, so it says nothing of the conversation. */
+function notify() {
+  if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
+  try {
+    const shown = new Notification('Er is een gesprek voor jou.', { tag: 'balie-aanbod' });
+    shown.onclick = () => {
+      window.focus();
+      shown.close();
+    };
+  } catch {
+    // A phone has the word and not the thing.
+  }
 }
 
 function tone() {

@@ -163,6 +163,36 @@ def test_an_offer_appears_with_a_count_in_the_title_and_is_accepted(sanne, asks)
     sanne.closes()
 
 
+ATTENTIVE = """
+    Object.defineProperty(document, 'hidden', { get: () => true });
+    window.tones = 0;
+    window.AudioContext = class extends AudioContext { constructor() { super(); window.tones += 1; } };
+    window.told = [];
+    window.Notification = class {
+      static permission = 'default';
+      static requestPermission() { this.permission = 'granted'; }
+      constructor(title) { window.told.push(title); }
+    };
+"""
+"""Keeps what an agent hears and is told while he looks at something else."""
+
+
+@pytest.mark.req("CI-07", "WI-06")
+def test_who_wants_it_hears_of_an_offer_and_is_told_while_he_looks_at_something_else(sanne, asks):
+    sanne.page.add_init_script(ATTENTIVE)
+    sanne.page.reload()
+    sanne.button("Geluid en melding uit").click()
+    asks()
+
+    expect(sanne.page.get_by_text("Voor jou: afspraak")).to_be_visible()
+
+    sanne.page.wait_for_function("told.length && tones > 1")
+    assert sanne.page.evaluate("told") == ["Er is een gesprek voor jou."]
+    sanne.button("Aannemen").click()
+    sanne.closes()
+
+
+@pytest.mark.req("MZR-02")
 def test_a_ready_made_answer_is_found_filled_in_and_sent(sanne, asks):
     citizen = asks()
     sanne.button("Aannemen").click()
@@ -257,6 +287,7 @@ def test_the_agent_has_it_filed_and_goes_on_with_the_citizen(sanne, asks, bot):
     citizen.hear("Het is geregistreerd.")
 
 
+@pytest.mark.req("WA-03")
 def test_a_photo_and_a_place_are_shown_and_what_was_read_is_told(sanne, asks):
     citizen = asks()
     sanne.button("Aannemen").click()
