@@ -6,12 +6,13 @@ in the queue in the same step in which it sends the words before it (connectors/
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from actions.base import ServiceAction, Turn
 from actions.moments import say
 from actions.spoken import clock_time
-from city import City, Team
+from city import City, Location, Team
 from clock import Clock
 from conversations.agents import Agents
 from conversations.model import JSON
@@ -50,25 +51,30 @@ class Person:
             asked = {"team": team.code, "topic": topic, "reason": reason, "channel": turn.channel, "card": card(turn)}
             turn.dispatcher.utter_message(json_message={"type": "handover", **asked})
         else:
-            self._tell(turn)
+            self._tell(turn, team)
 
     def _is_there(self, team: Team, channel: str) -> bool:
         """Somebody of the team, within its hours: he may be busy, then there is a queue."""
         is_open = self.city.is_open(self.clock.now(), team.on(channel))
         return is_open and any(team.code in agent.teams for agent in self.agents.present())
 
-    def _tell(self, turn: Turn) -> None:
+    def _tell(self, turn: Turn, team: Team | None) -> None:
         """By phone and mail, with the hours of the counter; or somebody calls him back."""
-        now = self.clock.now()
-        today = self.city.hours(self.city.locations[0], now.date())
-        opening = self.city.next_opening(now)
-        opens = say(opening, now) if opening else ""
+        now, counter = self.clock.now(), self.city.locations[0]
+        for place in (counter, team.on(turn.channel)) if team else (counter,):
+            today = self.city.hours(place, now.date())
+            if today.reason and not today.periods:
+                self._say(turn, "utter_medewerker_gesloten_om", opent=self._opens(now, place), reden=today.reason)
+                return
         if self.city.is_open(now):
-            self._say(turn, "utter_medewerker_bereikbaar", sluit=clock_time(max(p.closes for p in today.periods)))
-        elif today.reason:
-            self._say(turn, "utter_medewerker_gesloten_om", opent=opens, reden=today.reason)
+            closes = max(period.closes for period in self.city.hours(counter, now.date()).periods)
+            self._say(turn, "utter_medewerker_bereikbaar", sluit=clock_time(closes))
         else:
-            self._say(turn, "utter_medewerker_gesloten", opent=opens)
+            self._say(turn, "utter_medewerker_gesloten", opent=self._opens(now, counter))
+
+    def _opens(self, now: datetime, place: Location | Team) -> str:
+        opening = self.city.next_opening(now, place)
+        return say(opening, now) if opening else ""
 
     def _say(self, turn: Turn, response: str, **values: Any) -> None:
         """As a supervisor wrote it, else as Rasa knows it."""

@@ -108,7 +108,7 @@ async def test_a_yes_tells_them_with_what_must_be_done_first(room, lien):
         assert told in first
 
 
-@pytest.mark.req("BP4-05")
+@pytest.mark.req("BP4-05", "KI-34")
 async def test_what_was_told_is_read_on_every_channel(room, lien):
     room.dossiers.put(LIEN, "OMV-1")
     await lien.says("berichten?", "dossiers_berichten")
@@ -119,7 +119,7 @@ async def test_what_was_told_is_read_on_every_channel(room, lien):
     assert await elsewhere.says("berichten?", "dossiers_berichten") == ["utter_dossiers_geen_berichten"]
 
 
-@pytest.mark.req("BP4-05")
+@pytest.mark.req("BP4-05", "KI-34")
 async def test_a_newer_status_of_the_same_dossier_is_unread_again(room, lien):
     room.dossiers.put(LIEN, "OMV-1", days=2)
     await lien.says("berichten?", "dossiers_berichten")

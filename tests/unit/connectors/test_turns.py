@@ -119,6 +119,7 @@ def house(ledger: Ledger, bell: Bell, texts: Texts) -> House:
     return House(ledger, bell, texts)
 
 
+@pytest.mark.req("BP1-05")
 async def test_a_message_is_answered_and_the_trace_kept(house: House) -> None:
     async with house.working():
         message = house.say("hallo")
