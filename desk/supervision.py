@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, and_, exists, select, text
 
-from city import PHONE
 from conversations.agents import Agent
 from conversations.database import reading
 from conversations.elsewhere import Elsewhere
@@ -209,7 +208,10 @@ class Supervision:
         if not closed:
             raise TooLate
         self.audit.write(session.agent.id, Act.CLOSED, conversation)
-        self._say(conversation, "utter_medewerker_klaar")
+        if handover and not handover.ended_at:
+            self.work.take_leave(conversation, handover)
+        else:
+            self._say(conversation, "utter_medewerker_klaar")
 
     # --- inside --------------------------------------------------------------
 
@@ -296,7 +298,7 @@ class Supervision:
         ]
 
     def _say(self, conversation: str, response: str, **values: str) -> None:
-        """Nobody reads along with a talk by telephone."""
-        channel = self.ledger.conversation(conversation).channel
-        if channel != PHONE:
+        """Not what would only reach the citizen when he writes again."""
+        if self.work.can_answer(conversation):
+            channel = self.ledger.conversation(conversation).channel
             self.ledger.say(conversation, self.texts.reply(response, channel, **values))

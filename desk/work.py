@@ -249,10 +249,7 @@ class Work:
         handover = self.allowed(session, conversation)
         if not self.handovers.close(conversation, session.agent.id, topic=self._topic(topic)):
             raise TooLate
-        if self.can_answer(conversation):  # else it would only reach him when he writes again
-            self._say(conversation, handover, "utter_medewerker_klaar")
-            if handover.answered_at:
-                self._say(conversation, handover, "utter_beoordeling_medewerker")
+        self.take_leave(conversation, handover)
 
     def transfer(
         self, session: Session, conversation: str, to: str, note: str = "", *, misrouted: bool = False
@@ -275,6 +272,12 @@ class Work:
         if moved is None:
             raise TooLate
         self._say(conversation, handover, "utter_medewerker_doorgegeven", team=self.texts.city.team(team).name)
+
+    def take_leave(self, conversation: str, handover: Handover) -> None:
+        """It is closed; of who answered the citizen he may say how he helped."""
+        self._say(conversation, handover, "utter_medewerker_klaar")
+        if handover.answered_at:
+            self._say(conversation, handover, "utter_beoordeling_medewerker")
 
     def can_answer(self, conversation: str) -> bool:
         found = self.ledger.conversation(conversation)
@@ -334,9 +337,9 @@ class Work:
         return topic
 
     def _say(self, conversation: str, handover: Handover, response: str, **values: str) -> None:
-        """In the words of the team that has it; nobody reads along with a talk by telephone."""
-        own = self.texts.of_team(response, handover.team)
-        if handover.channel != PHONE:
+        """In the words of the team that has it; not what would only reach the citizen when he writes again."""
+        if self.can_answer(conversation):
+            own = self.texts.of_team(response, handover.team)
             self.ledger.say(conversation, self.texts.reply(own, handover.channel, **values))
 
 

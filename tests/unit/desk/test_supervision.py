@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from conversations.agents import Profile
 from conversations.database import reading
 from conversations.figure_tables import figures
+from conversations.handover_model import Request
 from conversations.model import Author, Holder, Overheard, Presence
 from desk.audit import Act, Audit
 from desk.pages import Pages
@@ -192,6 +193,40 @@ def test_he_closes_what_nobody_closed(supervision, work, luc, sanne, asks):
         assert db.execute(select(func.sum(figures.c.ended_closed))).scalar() == 1
     with pytest.raises(TooLate):
         supervision.close(luc, waiting)
+
+
+@pytest.mark.req("CA-05", "WA-05")
+def test_whoever_closes_it_the_citizen_is_asked_how_the_agent_helped(supervision, work, luc, sanne, asks):
+    conversation = asks()
+    work.take(sanne, conversation)
+    work.answer(sanne, conversation, "Dag!", "1")
+
+    supervision.close(luc, conversation)
+
+    assert heard(work, conversation)[-2:] == ["utter_medewerker_klaar", "utter_beoordeling_medewerker"]
+
+
+@pytest.mark.req("WA-03")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda it, work, luc, sanne, conversation: it.close(luc, conversation),
+        lambda it, work, luc, sanne, conversation: it.assign(luc, [conversation], TO_AGENT + luc.agent.id),
+        lambda it, work, luc, sanne, conversation: work.transfer(sanne, conversation, "onthaal"),
+    ],
+)
+def test_a_day_after_his_last_word_the_house_wakes_nobody(supervision, work, luc, sanne, clock, step):
+    conversation = work.ledger.receive(words(1, channel="whatsapp")).message.conversation
+    work.handovers.request(conversation, Request("burgerzaken", "attest", "asked"))
+    work.take(sanne, conversation)
+    work.answer(sanne, conversation, "Dag", "1")
+    clock.passes(24 * 3600 + 1)
+    work.queue.agents.be(luc.agent.id, Presence.ONLINE)
+    before = heard(work, conversation)
+
+    step(supervision, work, luc, sanne, conversation)
+
+    assert heard(work, conversation) == before
 
 
 @pytest.mark.req("CS-04", "WS-04")
