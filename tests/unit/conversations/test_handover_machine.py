@@ -306,5 +306,5 @@ def test_there_are_never_two_who_speak_and_no_word_is_lost(engine):
 
     run_state_machine_as_test(
         OnThisDatabase,
-        settings=settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=quiet),
+        settings=settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=quiet),
     )

@@ -1,7 +1,8 @@
+import re
 from datetime import UTC
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from conversations.masking import ACCOUNT, CARD, PERSON, masked
@@ -55,8 +56,7 @@ def accounts(draw):
 @given(AROUND, persons(), AROUND)
 @settings(max_examples=300)
 def test_a_rijksregisternummer_is_hidden_however_it_is_written(before, number, after):
-    if number.startswith("32") and number[2:3] == "4":
-        return  # reads as a mobile number
+    assume(not re.match("324[5-9]", re.sub("[^0-9]", "", number)))  # reads as a mobile number
     assert masked(before + number + after) == before + PERSON + after
 
 
