@@ -6,8 +6,9 @@ would break us at every repetition, for a week.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -26,6 +27,30 @@ ALARMING = ("account_update", "template_status", "quality", "policy_enforcement"
 SILENCE = timedelta(hours=24)
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Post:
+    """One webhook. The same words of the same channel are the same post."""
+
+    channel: Channel
+    body: bytes
+
+    @cached_property
+    def arrivals(self) -> Sequence[Arrival]:
+        try:
+            return self.channel.parse(self.body)
+        except Unreadable as error:
+            return [Unknown(self.channel.name, error.code, "")]
+        except Exception:
+            log.exception("webhook.parse_broken", channel=self.channel.name)
+            return [Unknown(self.channel.name, "parse_broken", "")]
+
+    @property
+    def citizens(self) -> frozenset[str]:
+        """Under the names by which the channel knows them."""
+        names = (getattr(arrival, name, None) for arrival in self.arrivals for name in ("address", "alias"))
+        return frozenset(filter(None, names))
 
 
 class Intake:
@@ -47,9 +72,10 @@ class Intake:
         self._silence, self._tell_elsewhere = silence, tell_elsewhere
         self._elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
 
-    def take(self, channel: Channel, body: bytes) -> int:
-        """How many things were in it. Raises what the database raises when it cannot be reached."""
-        for arrival in (arrivals := self._read(channel, body)):
+    def keep(self, post: "Post") -> None:
+        """Raises what the database raises when it cannot be reached."""
+        channel = post.channel
+        for arrival in post.arrivals:
             try:
                 self._keep(arrival)
             except (OperationalError, InterfaceError, NoConnection):
@@ -60,16 +86,6 @@ class Intake:
                 self._pass_over(channel.name, arrival)
             except Exception:
                 self._pass_over(channel.name, arrival)
-        return len(arrivals)
-
-    def _read(self, channel: Channel, body: bytes) -> Sequence[Arrival]:
-        try:
-            return channel.parse(body)
-        except Unreadable as error:
-            return [Unknown(channel.name, error.code, "")]
-        except Exception:
-            log.exception("webhook.parse_broken", channel=channel.name)
-            return [Unknown(channel.name, "parse_broken", "")]
 
     def _keep(self, arrival: Arrival) -> None:
         match arrival:

@@ -14,7 +14,7 @@ from sanic.response import text
 
 from connectors import metrics
 from connectors.base import Webhook
-from connectors.intake import Intake
+from connectors.intake import Intake, Post
 from connectors.routes.door import Rejected, pieces
 from connectors.sharing import Sharing
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
     routes, path = Blueprint(f"webhooks_{channel.name}"), f"/webhooks/{channel.name}"
-    arriving: Sharing[tuple[Webhook, bytes]] = Sharing(lambda post: intake.take(*post))
+    arriving = Sharing(intake.keep, lanes=lambda post: post.citizens)  # what a citizen says stays in its order
 
     @routes.get(path)
     async def handshake(request: Request) -> HTTPResponse:
@@ -50,7 +50,7 @@ def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
             metrics.UNSIGNED.labels(channel.name).inc()
             log.warning("webhook.unsigned", channel=channel.name)
             raise Rejected("unsigned")
-        await arriving.do((channel, body))
+        await arriving.do(Post(channel, body))
         return text("EVENT_RECEIVED")
 
     return routes

@@ -203,6 +203,7 @@ def test_a_message_is_marked_read_and_somebody_writes(front: House, graph: FakeG
 
     wait_for(lambda: any(shown.get("message_id") == message["id"] for shown in graph.shown))
     assert graph.shown[-1]["typing_indicator"] == {"type": "text"}
+    graph.wait_for("Je zei: leest u dit?", phone.address)  # so that the bot has no more to hear in the next test
 
 
 def test_a_voice_message_is_answered_honestly_and_without_the_bot(front: House, bot: FakeBot, graph: FakeGraph) -> None:

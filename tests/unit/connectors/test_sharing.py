@@ -71,3 +71,44 @@ async def test_one_who_goes_away_takes_it_from_nobody() -> None:
     await second
 
     assert work.asked == ["een"]
+
+
+async def test_what_goes_by_the_same_lane_goes_in_the_order_of_asking() -> None:
+    begun = list[str]()
+    may_end = {thing: threading.Event() for thing in ("an-1", "an-2", "bert-1")}
+
+    def work(thing: str) -> None:
+        begun.append(thing)
+        assert may_end[thing].wait(10)
+
+    sharing = Sharing(work, lanes=lambda thing: [thing.partition("-")[0]])
+    tasks = {thing: asyncio.create_task(sharing.do(thing)) for thing in may_end}
+    may_end["bert-1"].set()
+    await tasks["bert-1"]
+    assert sorted(begun) == ["an-1", "bert-1"]
+
+    may_end["an-1"].set()
+    may_end["an-2"].set()
+    await asyncio.gather(*tasks.values())
+
+    assert begun[-1] == "an-2"
+
+
+async def test_what_failed_keeps_nobody_behind_it_and_nothing_stays_behind() -> None:
+    begun = list[str]()
+
+    def work(thing: str) -> None:
+        begun.append(thing)
+        if thing == "breekt":
+            refuse()
+
+    sharing = Sharing(work, lanes=lambda _: ["an"])
+    first, second = (asyncio.create_task(sharing.do(thing)) for thing in ("breekt", "gaat"))
+
+    with pytest.raises(ConnectionError):
+        await first
+    await second
+    await asyncio.sleep(0)
+
+    assert begun == ["breekt", "gaat"]
+    assert (sharing._last, sharing._going_on) == ({}, {})
