@@ -25,6 +25,7 @@ CITIZEN_STEPS = frozenset({"burger", "knop", "foto", "plaats"})
 LOGIN_STEPS = frozenset({"login", "code", "bekend"})
 STEPS = CITIZEN_STEPS | LOGIN_STEPS | {"bot", "bot_later", "stad", "backend", "mail", "clock", "fault", "proces"}
 TELLING_STEPS = frozenset({"foto", "plaats", "login"})  # what every channel does in its own way
+ON_EVERY_CHANNEL = frozenset({"BP1-06", "BP2-14", "BP3-11", "BP4-12", "MZG-02"})  # rows that one channel cannot prove
 DEFAULT_CLOCK = "2026-11-23 10:00"  # a Monday on which the town hall is open
 
 
@@ -105,7 +106,11 @@ def cases(scripts: Sequence[Script], wanted: str) -> Iterator[tuple[Script, str]
     """What is played where. `wanted`: `alle`, one channel, or `kort`: the web, and what tells most on the others."""
     first_of = {script.file: script for script in reversed(scripts)}
     for script in scripts:
-        is_telling = script is first_of[script.file] or any(step.kind in TELLING_STEPS for step in script.steps)
+        is_telling = (
+            script is first_of[script.file]
+            or any(step.kind in TELLING_STEPS for step in script.steps)
+            or not ON_EVERY_CHANNEL.isdisjoint(script.requirements)
+        )
         for channel in script.channels:
             if wanted in (ALL, channel) or (wanted == BRIEF and (channel == "web" or is_telling)):
                 yield script, channel

@@ -26,6 +26,14 @@ def test_everything_is_played_on_the_web_and_what_tells_most_on_the_others():
     assert played("kort", "whatsapp") == played("kort", "messenger") == ["eerste", "derde", "vierde"]
 
 
+def test_what_proves_a_row_about_every_channel_is_played_on_every_channel():
+    proves = script("zesde", requirements=("BP4-12",))
+
+    played_on = [channel for script, channel in cases([FIRST, proves], "kort") if script is proves]
+
+    assert played_on == ["web", "whatsapp", "messenger"]
+
+
 def test_one_channel_or_all_of_them_can_be_asked_for():
     assert played("whatsapp", "whatsapp") == ["eerste", "tweede", "derde", "vierde"]
     assert played("whatsapp", "web") == []

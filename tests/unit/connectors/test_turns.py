@@ -259,6 +259,7 @@ async def test_an_answer_that_comes_after_a_person_took_over_is_not_said(house: 
     assert house.heard == []
 
 
+@pytest.mark.req("KI-27")
 async def test_what_is_said_to_a_person_never_reaches_the_bot(house: House) -> None:
     hand_to_an_agent(house.ledger, house.conversation.id)
     async with house.working():
