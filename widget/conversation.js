@@ -51,7 +51,7 @@ export class Conversation {
       this.#retryLost();
     } catch (error) {
       clearTimeout(this.#again);
-      this.#again = setTimeout(() => this.#starting ?? this.open(), error.retryAfter ?? backoff((this.#failures += 1)));
+      this.#again = setTimeout(() => this.open(), error.retryAfter ?? backoff((this.#failures += 1)));
     }
   }
 

@@ -262,6 +262,17 @@ def test_when_no_conversation_can_be_begun_it_says_so_and_goes_on_trying(chat, f
     )
 
 
+def test_who_says_something_between_two_tries_to_begin_does_not_end_them(chat, front):
+    front.fail("/web/session", 503, times=2, **{"Retry-After": "1.5"})
+    chat.launcher.click()
+    expect(chat.banner).to_contain_text("De chat werkt nu even niet.")
+    front.delays["/web/session"] = 2.5  # so that the time to try again comes while his message tries
+    chat.say("alvast typen")
+
+    expect(chat.messages).to_have_count(3)
+    expect(chat.banner).to_be_hidden()
+
+
 def test_it_works_when_the_browser_keeps_nothing(page, front):
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"

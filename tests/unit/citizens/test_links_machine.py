@@ -173,4 +173,4 @@ def test_the_machine_finds_the_way_in_when_a_guard_is_taken_away(machine, guard,
     monkeypatch.setattr(link_guards, guard, nothing)
 
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine, settings=settings(QUICK, max_examples=300))
+        run_state_machine_as_test(machine, settings=settings(QUICK, max_examples=1500))
