@@ -72,9 +72,8 @@ class Intake:
         self._silence, self._tell_elsewhere = silence, tell_elsewhere
         self._elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
 
-    def keep(self, post: "Post") -> None:
+    def keep(self, post: Post) -> None:
         """Raises what the database raises when it cannot be reached."""
-        channel = post.channel
         for arrival in post.arrivals:
             try:
                 self._keep(arrival)
@@ -83,9 +82,9 @@ class Intake:
             except DBAPIError as error:
                 if error.connection_invalidated:
                     raise
-                self._pass_over(channel.name, arrival)
+                self._pass_over(post.channel.name, arrival)
             except Exception:
-                self._pass_over(channel.name, arrival)
+                self._pass_over(post.channel.name, arrival)
 
     def _keep(self, arrival: Arrival) -> None:
         match arrival:
