@@ -50,6 +50,7 @@ from connectors.routes.webhooks import webhooks
 from connectors.streams import Streams
 from connectors.transcript import Transcript
 from connectors.turns import PATIENCE_PLEASE, SILENCE, Pace, Turns
+from connectors.way import Way
 from connectors.web import WebChannel
 from conversations import retention as said
 from conversations.agents import Agents
@@ -117,6 +118,7 @@ class Front:
         self.webhooks = webhooks_of(settings, self.texts)
         self.presence = Presence(self.ledger, self.webhooks, self.streams.typing)
         self.identities = Identities(self.engine, self.clock, vault)
+        self.way = Way()
         self.intake = Intake(
             self.ledger,
             Unread(self.engine, self.clock),
@@ -134,11 +136,14 @@ class Front:
             known=LoginCodes(self.links, self.ledger, self.texts),
             capabilities={name: channel.capabilities for name, channel in self.webhooks.items()},
             workers=settings.turn_workers,
+            way=self.way,
             pace=Pace(timeout=settings.turn_timeout, silence=timedelta(minutes=settings.session_minutes)),
             typing=self.presence,
             online=self._note_bot,
         )
-        self.delivery = Delivery(self.ledger, self.bell, self.webhooks, self.clock, address_of=self.links.url)
+        self.delivery = Delivery(
+            self.ledger, self.bell, self.webhooks, self.clock, way=self.way, address_of=self.links.url
+        )
         largest = settings.upload_megabytes * MEGABYTE
         self.fetcher = Fetcher(self.ledger, self.bell, self.webhooks, self.clock, most=largest)
         self.housekeeping = Housekeeping(self._chores(ProcessingLog(self.engine, self.clock, vault)))
@@ -168,6 +173,7 @@ class Front:
             per_address=Limit(self.settings.web_rate_address),
             reading=Limit(self.settings.web_rate_reading),
             streams_per_address=self.settings.web_streams_address,
+            way=self.way,
         )
 
     @property
@@ -247,7 +253,7 @@ def build(settings: Settings) -> App:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 2.0
     app.blueprint(front.routes().blueprint())
     for channel in front.webhooks.values():
-        app.blueprint(webhooks(channel, front.intake))
+        app.blueprint(webhooks(channel, front.intake, front.way))
     app.blueprint(front.desk())
     app.blueprint(chats(front.texts, front.webhooks))
     app.blueprint(site(ROOT / "widget"))

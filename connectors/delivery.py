@@ -22,6 +22,7 @@ from clock import Clock
 from connectors import metrics
 from connectors.base import LINK, Link, Piece, PushChannel, SendError
 from connectors.rendering import fit
+from connectors.way import Way
 from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import has_parked
 from conversations.bell import Bell
@@ -46,6 +47,7 @@ class Delivery:
         clock: Clock,
         *,
         workers: int = 4,
+        way: Way | None = None,
         lease: float = LEASE,
         renew: float = RENEW,
         pause: float = 2.0,
@@ -59,7 +61,7 @@ class Delivery:
         self._address_of, self._lease, self._renew = address_of, lease, renew
         self._name = f"delivery-{secrets.token_hex(4)}"
         self._quiet: dict[str, float] = {}  # channel → until when nothing is sent through it
-        self._workers = Workers(bell, "delivery", self._claim, self._deliver, workers)
+        self._workers = Workers(bell, "delivery", self._claim, self._deliver, workers, way=way)
         self._threads = ThreadPoolExecutor(workers, "delivery")
         self._pieces_sent: dict[str, int] = {}
 

@@ -19,12 +19,14 @@ from connectors.base import Arrival, Channel, Tapped, Unknown, Unreadable
 from conversations.addresses import conversation_at
 from conversations.elsewhere import Elsewhere
 from conversations.ledger import Ledger
-from conversations.model import Control, Incoming, Kind, Moved, Overheard, Receipt, Remark, State, Watermark
+from conversations.model import Control, Incoming, Kind, Moved, Overheard, Receipt, Received, Remark, State, Watermark
+from conversations.receiving import Arrived, Became
 from conversations.unread import Unread
 
 ALARMING = ("account_update", "template_status", "quality", "policy_enforcement", "account_alerts", "block")
 
 SILENCE = timedelta(hours=24)
+PLAIN = (Incoming, Receipt, Watermark, Remark)  # the ledger takes these in as they are
 
 log = structlog.get_logger()
 
@@ -46,12 +48,6 @@ class Post:
             log.exception("webhook.parse_broken", channel=self.channel.name)
             return [Unknown(self.channel.name, "parse_broken", "")]
 
-    @property
-    def citizens(self) -> frozenset[str]:
-        """Under the names by which the channel knows them."""
-        names = (getattr(arrival, name, None) for arrival in self.arrivals for name in ("address", "alias"))
-        return frozenset(filter(None, names))
-
 
 class Intake:
     def __init__(
@@ -72,28 +68,45 @@ class Intake:
         self._silence, self._tell_elsewhere = silence, tell_elsewhere
         self._elsewhere = Elsewhere(ledger.engine, ledger.clock, ledger.bell)
 
-    def keep(self, post: Post) -> None:
+    def keep(self, posts: Sequence[Post]) -> None:
         """Raises what the database raises when it cannot be reached."""
-        for arrival in post.arrivals:
-            try:
-                self._keep(arrival)
-            except (OperationalError, InterfaceError, NoConnection):
+        plain: list[Arrived] = []
+        for arrival in (arrival for post in posts for arrival in post.arrivals):
+            if isinstance(arrival, PLAIN) and not isinstance(arrival, Tapped):
+                plain.append(arrival)
+            else:
+                self._keep_together(plain)
+                self._keep_apart(arrival)
+                plain = []
+        self._keep_together(plain)
+
+    def _keep_together(self, plain: Sequence[Arrived]) -> None:
+        try:
+            became = self._ledger.take_in(plain) if plain else []
+        except Exception as error:
+            if _is_away(error):
                 raise
-            except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise
-                self._pass_over(post.channel.name, arrival)
-            except Exception:
-                self._pass_over(post.channel.name, arrival)
+            for arrived in plain:  # one of them breaks us
+                self._keep_apart(arrived)
+        else:
+            for arrived, outcome in zip(plain, became, strict=True):
+                _write_up(arrived, outcome)
+
+    def _keep_apart(self, arrival: Arrival) -> None:
+        try:
+            self._keep(arrival)
+        except Exception as error:
+            if _is_away(error):
+                raise
+            log.exception("webhook.passed_over", channel=arrival.channel, kind=type(arrival).__name__)
+            metrics.UNREAD.labels(arrival.channel).inc()
 
     def _keep(self, arrival: Arrival) -> None:
         match arrival:
-            case Incoming():
-                self._receive(arrival)
-            case Receipt():
-                self._mark(arrival)
-            case Watermark() | Remark():
-                self._ledger.mark(arrival)
+            case Incoming() | Receipt() | Watermark() | Remark():
+                plain = self._meant(arrival) if isinstance(arrival, Tapped) else arrival
+                [became] = self._ledger.take_in([plain])
+                _write_up(plain, became)
             case Overheard():
                 self._overhear(arrival)
             case Control():
@@ -116,27 +129,13 @@ class Intake:
             if not news.ours:
                 self._tell_elsewhere(conversation)
 
-    def _receive(self, incoming: Incoming) -> None:
-        received = self._ledger.receive(self._meant(incoming))
-        if received.is_new:
-            metrics.RECEIVED.labels(incoming.channel, received.message.kind).inc()
-            log.info("message.received", channel=incoming.channel, message=received.message.id)
-
-    def _meant(self, incoming: Incoming) -> Incoming:
+    def _meant(self, tapped: Tapped) -> Incoming:
         """A tapped choice stands for what the ledger offered to this citizen, and else for the words on the button."""
-        if not isinstance(incoming, Tapped):
-            return incoming
-        conversation = self._ledger.open(incoming.channel, incoming.address, alias=incoming.alias)
-        choice = self._ledger.choice(conversation.id, incoming.message, incoming.number)
+        conversation = self._ledger.open(tapped.channel, tapped.address, alias=tapped.alias)
+        choice = self._ledger.choice(conversation.id, tapped.message, tapped.number)
         if choice:
-            return replace(incoming, text=choice.title, payload=choice.payload)
-        return replace(incoming, kind=Kind.TEXT if incoming.text else Kind.OTHER)
-
-    def _mark(self, receipt: Receipt) -> None:
-        news = self._ledger.mark(receipt)
-        if news and receipt.state in (State.FAILED, State.PARKED):
-            metrics.SENT.labels(receipt.channel, receipt.state).inc()
-            log.warning("message.not_delivered", channel=receipt.channel, error=receipt.error)
+            return replace(tapped, text=choice.title, payload=choice.payload)
+        return replace(tapped, kind=Kind.TEXT if tapped.text else Kind.OTHER)
 
     def _move(self, moved: Moved) -> None:
         """The login ends first: were this interrupted, it comes again."""
@@ -153,6 +152,17 @@ class Intake:
         tell("webhook.unread", channel=unknown.channel, reason=unknown.reason)
         self._unread.keep(unknown.channel, unknown.reason, unknown.shape)
 
-    def _pass_over(self, channel: str, arrival: Arrival) -> None:
-        log.exception("webhook.passed_over", channel=channel, kind=type(arrival).__name__)
-        metrics.UNREAD.labels(channel).inc()
+
+def _is_away(error: Exception) -> bool:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, OperationalError | InterfaceError | NoConnection)
+
+
+def _write_up(arrived: Arrived, became: Became) -> None:
+    match arrived, became:
+        case Incoming(), Received(message, is_new=True):
+            metrics.RECEIVED.labels(arrived.channel, message.kind).inc()
+            log.info("message.received", channel=arrived.channel, message=message.id)
+        case Receipt(state=State.FAILED | State.PARKED), str():
+            metrics.SENT.labels(arrived.channel, arrived.state).inc()
+            log.warning("message.not_delivered", channel=arrived.channel, error=arrived.error)

@@ -1,40 +1,47 @@
-"""Does once what is asked twice at the same moment, and in the order of asking what goes by the same lane."""
+"""Does what is asked in the order of asking: all that waits at once, and once what is asked twice meanwhile."""
 
 import asyncio
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
+MOST = 50  # things at once; those who asked first wait for the last of them
+
 
 class Sharing(Generic[T]):
-    def __init__(self, work: Callable[[T], object], lanes: Callable[[T], Collection[str]] = lambda _: ()) -> None:
-        """`work` blocks, and runs in a thread; what has a lane in common waits for what was asked before."""
-        self._work, self._lanes = work, lanes
-        self._going_on = dict[T, asyncio.Task[None]]()
-        self._last = dict[str, asyncio.Task[None]]()  # of each lane
+    def __init__(self, work: Callable[[Sequence[T]], object]) -> None:
+        """`work` blocks, and runs in one thread at a time."""
+        self._work = work
+        self._asked = dict[T, asyncio.Future[None]]()  # in the order of asking, until they were done
+        self._going_on: asyncio.Task[None] | None = None
 
     async def do(self, thing: T) -> None:
-        """Returns when it was done; raises what `work` raised, to everybody who asked for it meanwhile."""
-        task = self._going_on.get(thing)
-        if task is None:
-            task = self._going_on[thing] = self._begin(thing)
-            task.add_done_callback(lambda _: self._going_on.pop(thing, None))
-        await asyncio.shield(task)  # one who goes away takes it from nobody
+        """Returns when it was done; raises what `work` raised, to all whose things were done with it."""
+        asked = self._asked.get(thing)
+        if asked is None:
+            asked = self._asked[thing] = asyncio.get_running_loop().create_future()
+            if self._going_on is None:
+                self._going_on = asyncio.create_task(self._do_all())
+        await asyncio.shield(asked)  # one who goes away takes it from nobody
 
-    def _begin(self, thing: T) -> asyncio.Task[None]:
-        lanes = self._lanes(thing)
-        task = asyncio.create_task(self._in_turn(thing, {self._last[lane] for lane in lanes if lane in self._last}))
-        self._last.update(dict.fromkeys(lanes, task))
-        task.add_done_callback(lambda done: self._leave(lanes, done))
-        return task
+    async def _do_all(self) -> None:
+        while self._asked:
+            things = list(islice(self._asked, MOST))
+            failed = await self._attempt(things)
+            for thing in things:
+                asked = self._asked.pop(thing)
+                if failed:
+                    asked.set_exception(failed)
+                    asked.exception()  # whoever asked may have gone away
+                else:
+                    asked.set_result(None)
+        self._going_on = None
 
-    async def _in_turn(self, thing: T, before: Collection[asyncio.Task[None]]) -> None:
-        if before:
-            await asyncio.wait(before)  # whatever became of them
-        await asyncio.to_thread(self._work, thing)
-
-    def _leave(self, lanes: Collection[str], done: asyncio.Task[None]) -> None:
-        for lane in lanes:
-            if self._last.get(lane) is done:
-                del self._last[lane]
+    async def _attempt(self, things: Sequence[T]) -> Exception | None:
+        try:
+            await asyncio.to_thread(self._work, things)
+        except Exception as error:
+            return error
+        return None

@@ -29,6 +29,7 @@ from connectors.bot_client import Answer, Bot, BotAway, BotDropped, BotFailed, B
 from connectors.known import NOBODY, Known
 from connectors.merging import merged
 from connectors.reception import Reception
+from connectors.way import Way
 from connectors.without_bot import WithoutBot
 from connectors.workers import LEASE, RENEW, Workers, renewed
 from conversations.asides import last_said, spoke_before
@@ -87,6 +88,7 @@ class Turns:
         known: Known = NOBODY,
         capabilities: Mapping[str, Capabilities] = MappingProxyType({}),
         workers: int = 8,
+        way: Way | None = None,
         pace: Pace = Pace(),
         typing: Callable[[Message, bool], None] = lambda message, on: None,
         online: Callable[[bool], None] = lambda online: None,
@@ -95,9 +97,10 @@ class Turns:
         self._ledger, self._bot, self._texts, self._clock = ledger, bot, texts, clock
         self._pace, self._typing, self._online, self._reception = pace, typing, online, reception
         self._without_bot = WithoutBot(texts, clock, partial(last_said, ledger.engine))
-        self._known, self._capabilities = known, capabilities
+        self._known, self._capabilities, self._way = known, capabilities, way or Way()
         name = f"turns-{secrets.token_hex(4)}"
-        self._workers = Workers(bell, "turns", lambda: ledger.claim_turn(name, pace.lease), self._work, workers)
+        claim = partial(ledger.claim_turn, name, pace.lease)
+        self._workers = Workers(bell, "turns", claim, self._work, workers, way=self._way)
         self._threads = ThreadPoolExecutor(workers, "bot")
 
     async def run(self) -> None:
@@ -144,6 +147,7 @@ class Turns:
             silence = self._texts.reply(SILENCE, conversation.channel)
             answer = Answer((silence,), {"error": str(error)})
         self._online(True)
+        await self._way.give()
         answer = replace(answer, trace={**answer.trace, "is_known": question.is_known})
         return await asyncio.to_thread(self._keep, message, conversation, answer, question.begins)
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from connectors.way import Way
 from conversations.bell import Bell, Rings
 from conversations.model import Message
 
@@ -48,9 +49,12 @@ class Workers:
         claim: Callable[[], Message | None],
         work: Callable[[Message], Awaitable[None]],
         count: int,
+        *,
+        way: Way | None = None,
     ) -> None:
-        """`claim` blocks and runs in a thread. `work` answers for its own errors."""
+        """`claim` blocks and runs in a thread. `work` answers for its own errors. `way`: of what goes first."""
         self._bell, self._topic, self._claim, self._work = bell, topic, claim, work
+        self._way = way or Way()
         self._free = asyncio.Semaphore(count)
         self._running: set[asyncio.Future[None]] = set()
         self._rings: Rings | None = None
@@ -60,6 +64,7 @@ class Workers:
         with self._bell.listen(self._topic) as self._rings:
             while True:
                 await self._free.acquire()
+                await self._way.give()
                 message = await self._next()
                 if message is not None:
                     self._begin(message)

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine, Update, select
 from sqlalchemy.exc import IntegrityError
 
 from clock import Clock
-from conversations import addresses, asides, attachments, claims, figures, inbox, retention, rows, statements
+from conversations import addresses, asides, attachments, claims, figures, retention, rows, statements
 from conversations.bell import Bell
-from conversations.citizen_spoke import LEAVES_QUEUE, answers_agent, ends, leaves_queue
+from conversations.citizen_spoke import ends
 from conversations.database import RACES, racing, reading, writing
-from conversations.elsewhere import answers_elsewhere, perhaps_to_bot
+from conversations.elsewhere import answers_elsewhere
 from conversations.entries import append, change, finish, locked, renew, seen
 from conversations.model import (
     JSON,
@@ -35,7 +35,6 @@ from conversations.model import (
     Overheard,
     Receipt,
     Received,
-    Refused,
     Remark,
     Reply,
     State,
@@ -43,8 +42,9 @@ from conversations.model import (
     Watermark,
 )
 from conversations.ownership import PEOPLE, transition
+from conversations.receiving import Arrived, Became, concerned, opened, receive, take_in
 from conversations.tables import messages
-from conversations.typed import concerns_the_house, harmless
+from conversations.typed import harmless
 from vault import Vault
 
 PULL = frozenset({"web", "telefoon"})  # nobody fetches what is said on the telephone, and nothing is sent there
@@ -63,8 +63,8 @@ class Ledger:
     # --- conversations -------------------------------------------------------
 
     def open(self, channel: str, address: str, **known: str | None) -> Conversation:
-        """The conversation with this address, made if there is none yet. `known`: as in `_open`."""
-        return racing(self.engine, lambda db: self._open(db, channel, address, **known))
+        """The conversation with this address, made if there is none yet. `known`: as in `opened`."""
+        return racing(self.engine, lambda db: opened(db, channel, address, self.clock.utc(), **known))
 
     def conversation(self, conversation: str) -> Conversation:
         """Raises UnknownConversation."""
@@ -101,13 +101,21 @@ class Ledger:
 
         Raises Refused for a choice, an attachment or an id that is not this conversation's.
         """
-        received = racing(self.engine, lambda db: self._receive(db, incoming))
-        if received.is_new:
-            push = () if incoming.channel in self.pull else ("delivery",)
-            said = received.message
-            people = ("desk",) if said.state is State.HELD or concerns_the_house(said.text) else ()
-            self._ring(received.message.conversation, "media" if incoming.media else "turns", *push, *people)
+        received = racing(
+            self.engine, lambda db: receive(db, incoming, self.clock.utc(), pushed=self._pushed(incoming))
+        )
+        self._tell([received])
         return received
+
+    def take_in(self, arrived: Sequence[Arrived]) -> list[Became]:
+        """Store what came, in this order, and what became of each. Raises Refused, as `receive`.
+
+        Where it raises, all can be given again: what was stored already is not stored twice.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return self._take_in(arrived)  # its only writer is begun and ended once for all
+        # here writers wait for each other's rows, and many rows in any order would be a deadlock
+        return [became for one in arrived for became in self._take_in([one])]
 
     def leave(self, conversation: str, payload: str, *, external_id: str, due: datetime | None = None) -> Received:
         """Leave an event for the bot, once per external id. Before `due` it holds nothing up."""
@@ -245,11 +253,7 @@ class Ledger:
 
     def mark(self, told: Receipt | Watermark | Remark) -> bool:
         """Note what became of a message, or was done to it. False when that is no news."""
-        with writing(self.engine) as db:
-            conversation = asides.mark(db, told)
-        if conversation:
-            self._ring(conversation)
-        return conversation is not None
+        return self._take_in([told]) != [None]
 
     def move(self, moved: Moved) -> str | None:
         """The citizen has another address; gives the conversation, if there was one."""
@@ -295,16 +299,6 @@ class Ledger:
 
     # --- inside --------------------------------------------------------------
 
-    def _open(self, db: Connection, channel: str, address: str, **known: str | None) -> Conversation:
-        """`known`: its `token_hash`, or the citizen's `alias`."""
-        row = addresses.find(db, channel, address, known.get("alias"))
-        if row is None:
-            now = self.clock.utc()
-            new = {"id": rows.new_id("c"), "channel": channel, "address": address, "token_hash": None, **known}
-            fresh = {"holder": Holder.BOT, "epoch": 1, "last_seq": 0, "asked_patience": False}
-            row = db.execute(statements.OPEN, {**new, **fresh, "created_at": now, "active_at": now}).one()
-        return rows.conversation(row)
-
     def _move(self, conversation: str, to: Holder, allowed: Collection[Holder], epoch: int | None, why: str) -> bool:
         with writing(self.engine) as db:
             seen_epoch = locked(db, conversation).epoch if epoch is None else epoch
@@ -315,30 +309,21 @@ class Ledger:
         self._ring(conversation, "turns", "desk")
         return moved is not None
 
-    def _receive(self, db: Connection, incoming: Incoming) -> Received:
-        known = seen(db, incoming.channel, incoming.external_id)
-        conversation = self._open(db, incoming.channel, incoming.address, alias=incoming.alias)
-        if known is None:
-            row, now = inbox.citizens_row(db, conversation.id, incoming), self.clock.utc()
-            heard_at = asides.heard(conversation.heard_at, incoming.sent_at, now)
-            if conversation.holder is Holder.QUEUE and row["payload"] in LEAVES_QUEUE:
-                leaves_queue(db, conversation, now)
-            if conversation.holder is Holder.EXTERNAL:
-                row = perhaps_to_bot(db, conversation, row, now)
-            [known] = append(db, conversation.id, [row], now, heard_at=heard_at)
-            if conversation.holder is Holder.BOT:
-                figures.speaks(db, conversation.id, incoming.channel, conversation.heard_at, now)
-            if conversation.holder is Holder.WAITING:
-                answers_agent(db, conversation, now)
-            if incoming.channel not in self.pull:
-                asides.unpark(db, conversation.id, now)
-            return Received(known, is_new=True)
-        if known.conversation != conversation.id:
-            raise Refused("this id was used for a message of another conversation")
-        return Received(known, is_new=False)
+    def _take_in(self, arrived: Sequence[Arrived]) -> list[Became]:
+        def store(db: Connection) -> list[Became]:
+            return [take_in(db, one, self.clock.utc(), pushed=self._pushed(one)) for one in arrived]
+
+        became = racing(self.engine, store)
+        self._tell(became)
+        return became
+
+    def _tell(self, became: Collection[Became]) -> None:
+        for topic in {topic for one in became for topic in concerned(one)}:
+            self.bell.ring(topic)
 
     def _overhear(self, db: Connection, said: Overheard, silence: timedelta) -> tuple[str, bool]:
-        now, conversation = self.clock.utc(), self._open(db, said.channel, said.address).id
+        now = self.clock.utc()
+        conversation = opened(db, said.channel, said.address, now).id
         is_new = asides.overhear(db, conversation, said, now)
         return conversation, is_new and answers_elsewhere(db, conversation, now, silence)
 
@@ -348,6 +333,10 @@ class Ledger:
             [known] = append(db, conversation, [rows.event(payload, key, due)], self.clock.utc())
             return Received(known, is_new=True)
         return Received(known, is_new=False)
+
+    def _pushed(self, arrived: Arrived) -> bool:
+        """Whether what is said to whom it came from must be sent."""
+        return arrived.channel not in self.pull
 
     def _ready(self, channel: str) -> State:
         return State.SENT if channel in self.pull else State.QUEUED

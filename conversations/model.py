@@ -248,10 +248,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Received:
-    """What became of an incoming message: its row, and whether it was made just now."""
+    """What became of an incoming message: its row, and whether it was made just now.
+
+    `frees`: something waited for the citizen to write, and can be sent now.
+    """
 
     message: Message
     is_new: bool
+    frees: bool = False
 
 
 @dataclass(frozen=True)

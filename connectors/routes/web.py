@@ -24,6 +24,7 @@ from connectors.routes.door import Door, Rejected, body, json_body, pieces
 from connectors.streams import Streams
 from connectors.transcript import PAGE, Transcript
 from connectors.uploads import Upload, UploadReader, tidy
+from connectors.way import Way
 from connectors.web import NAME, WebChannel, short_text, whole_number
 from conversations.ledger import Ledger
 from conversations.model import JSON, Conversation, Received, Refused
@@ -60,6 +61,7 @@ class WebRoutes:
     per_address: Limit
     reading: Limit
     streams_per_address: int
+    way: Way = field(default_factory=Way)
     open_streams: Counter[str] = field(default_factory=Counter)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
 
@@ -131,7 +133,9 @@ class WebRoutes:
     async def say(self, request: Request) -> HTTPResponse:
         token = _token(request)
         self._slow_down(request, token)
-        received = await asyncio.to_thread(self._receive, token, await body(request))
+        sent = await body(request)
+        with self.way.first():
+            received = await asyncio.to_thread(self._receive, token, sent)
         message = received.message
         if received.is_new:
             metrics.RECEIVED.labels(NAME, message.kind).inc()

@@ -17,6 +17,7 @@ from connectors.base import Webhook
 from connectors.intake import Intake, Post
 from connectors.routes.door import Rejected, pieces
 from connectors.sharing import Sharing
+from connectors.way import Way
 
 LONGEST_BODY = 3 * 1024 * 1024  # Meta posts no more
 SECONDS = 15.0  # for a body to arrive
@@ -26,9 +27,9 @@ Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 log = structlog.get_logger()
 
 
-def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
+def webhooks(channel: Webhook, intake: Intake, way: Way) -> Blueprint:
     routes, path = Blueprint(f"webhooks_{channel.name}"), f"/webhooks/{channel.name}"
-    arriving = Sharing(intake.keep, lanes=lambda post: post.citizens)  # what a citizen says stays in its order
+    arriving = Sharing(intake.keep)  # in one thread, so that what a citizen says stays in its order
 
     @routes.get(path)
     async def handshake(request: Request) -> HTTPResponse:
@@ -50,7 +51,8 @@ def webhooks(channel: Webhook, intake: Intake) -> Blueprint:
             metrics.UNSIGNED.labels(channel.name).inc()
             log.warning("webhook.unsigned", channel=channel.name)
             raise Rejected("unsigned")
-        await arriving.do(Post(channel, body))
+        with way.first():
+            await arriving.do(Post(channel, body))
         return text("EVENT_RECEIVED")
 
     return routes

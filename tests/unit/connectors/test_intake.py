@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
 
 from clock import Clock
+from connectors import metrics
 from connectors.base import Arrival, Capabilities, Unknown
 from connectors.intake import Intake, Post
 from conversations.database import reading
 from conversations.ledger import Ledger
-from conversations.model import Control, Holder, Incoming, Moved, Overheard, Receipt, Received, Reply, State
+from conversations.model import Control, Holder, Incoming, Moved, Overheard, Receipt, Reply, State
+from conversations.receiving import Arrived, Became
 from conversations.tables import unread_payloads
 from conversations.unread import Unread
 
@@ -38,10 +40,14 @@ class Fragile(Ledger):
 
     breaks: Exception = DataError("INSERT", None, ValueError("too much"))
 
-    def receive(self, incoming: Incoming) -> Received:
-        if incoming.text == "breek":
+    def take_in(self, arrived: Sequence[Arrived]) -> list[Became]:
+        if any(isinstance(one, Incoming) and one.text == "breek" for one in arrived):
             raise self.breaks
-        return super().receive(incoming)
+        return super().take_in(arrived)
+
+
+def posted(*arrivals: Arrival | Exception) -> list[Post]:
+    return [Post(Line(*arrivals), b"")]
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def kept(ledger: Ledger) -> list[str]:
 def test_what_breaks_us_is_passed_over_and_the_rest_is_kept(fragile: Fragile, error: Exception) -> None:
     fragile.breaks = error
 
-    intake(fragile).keep(Post(Line(words("een"), words("breek"), words("twee")), b""))
+    intake(fragile).keep(posted(words("een"), words("breek"), words("twee")))
     assert kept(fragile) == ["een", "twee"]
 
 
@@ -74,14 +80,14 @@ def test_a_database_that_is_away_makes_meta_come_again(fragile: Fragile) -> None
     fragile.breaks = OperationalError("INSERT", None, OSError("away"))
 
     with pytest.raises(OperationalError):
-        intake(fragile).keep(Post(Line(words("een"), words("breek"), words("twee")), b""))
+        intake(fragile).keep(posted(words("een"), words("breek"), words("twee")))
     fragile.breaks = ValueError()
-    intake(fragile).keep(Post(Line(words("een"), words("breek"), words("twee")), b""))
+    intake(fragile).keep(posted(words("een"), words("breek"), words("twee")))
     assert kept(fragile) == ["een", "twee"]
 
 
 def test_a_parser_that_breaks_is_written_down(ledger: Ledger) -> None:
-    intake(ledger).keep(Post(Line(ZeroDivisionError()), b""))
+    intake(ledger).keep(posted(ZeroDivisionError()))
 
     with reading(ledger.engine) as db:
         assert list(db.execute(select(unread_payloads.c.reason)).scalars()) == ["parse_broken"]
@@ -90,7 +96,7 @@ def test_a_parser_that_breaks_is_written_down(ledger: Ledger) -> None:
 def test_the_login_of_who_moves_ends(ledger: Ledger) -> None:
     ended: list[tuple[str, str]] = []
     conversation = ledger.open("whatsapp", "3247")
-    intake(ledger, ended).keep(Post(Line(Moved("whatsapp", "3247", "3248"), Moved("whatsapp", "1", "2")), b""))
+    intake(ledger, ended).keep(posted(Moved("whatsapp", "3247", "3248"), Moved("whatsapp", "1", "2")))
 
     assert ended == [(conversation.id, "moved")]
     assert ledger.open("whatsapp", "3248").id == conversation.id
@@ -98,7 +104,7 @@ def test_the_login_of_who_moves_ends(ledger: Ledger) -> None:
 
 def test_what_is_unknown_is_counted(ledger: Ledger) -> None:
     unknown = Unknown("whatsapp", "field:account_update", "{}")
-    intake(ledger).keep(Post(Line(unknown, unknown), b""))
+    intake(ledger).keep(posted(unknown, unknown))
 
     with reading(ledger.engine) as db:
         assert db.execute(select(unread_payloads.c.times)).scalar_one() == 2
@@ -108,7 +114,7 @@ def test_the_citizen_hears_once_that_a_colleague_answers_him_in_the_channel_s_ow
     told: list[str] = []
     taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
     echoes = [Overheard("whatsapp", "3247", f"e{number}", "Dag, met Sanne") for number in (1, 2)]
-    taking.keep(Post(Line(*echoes), b""))
+    taking.keep(posted(*echoes))
 
     assert told == [ledger.open("whatsapp", "3247").id]
 
@@ -117,11 +123,11 @@ def test_the_citizen_hears_once_that_a_colleague_answers_him_in_the_channel_s_ow
 def test_another_application_that_takes_the_thread_silences_the_bot_and_the_citizen_hears_it(ledger: Ledger) -> None:
     told: list[str] = []
     taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
-    taking.keep(Post(Line(Control("messenger", "71", ours=False), Control("messenger", "71", ours=False)), b""))
+    taking.keep(posted(Control("messenger", "71", ours=False), Control("messenger", "71", ours=False)))
 
     assert told == [ledger.open("messenger", "71").id]
     assert ledger.conversation(told[0]).holder is Holder.EXTERNAL
-    taking.keep(Post(Line(Control("messenger", "71", ours=True)), b""))
+    taking.keep(posted(Control("messenger", "71", ours=True)))
 
     assert ledger.conversation(told[0]).holder is Holder.BOT
 
@@ -131,15 +137,35 @@ def test_our_own_words_that_come_back_take_nothing_from_the_bot(ledger: Ledger) 
     taking = Intake(ledger, Unread(ledger.engine, Clock()), lambda *_: None, tell_elsewhere=told.append)
     conversation = ledger.open("messenger", "71").id
     said = ledger.say(conversation, Reply("Dag!"))
-    taking.keep(Post(Line(Receipt("messenger", "m_x", State.SENT, reference=said.id)), b""))
+    taking.keep(posted(Receipt("messenger", "m_x", State.SENT, reference=said.id)))
 
     assert told == []
     assert ledger.conversation(conversation).holder is Holder.BOT
 
 
-def test_a_post_tells_whose_words_it_brings_under_every_name_that_he_has() -> None:
-    mine = Incoming("whatsapp", "BE.99", "w-1", text="dag", alias="3247")
-    receipt = Receipt("whatsapp", "w-2", State.READ)
+def test_posts_that_come_together_are_kept_in_their_order_and_each_once(ledger: Ledger) -> None:
+    told = intake(ledger)
+    told.keep([*posted(words("een"), words("twee")), *posted(words("twee"), words("drie")), *posted(words("een"))])
 
-    assert Post(Line(mine, receipt, words("hallo")), b"").citizens == {"BE.99", "3247"}
-    assert Post(Line(receipt), b"").citizens == set()
+    assert kept(ledger) == ["een", "twee", "drie"]
+
+
+def test_a_post_that_breaks_us_takes_nothing_from_those_that_came_with_it(fragile: Fragile) -> None:
+    fragile.breaks = KeyError("x")
+    intake(fragile).keep([*posted(words("een")), *posted(words("breek")), *posted(words("twee"))])
+
+    assert kept(fragile) == ["een", "twee"]
+
+
+def test_what_a_citizen_says_before_and_after_he_moves_stays_in_its_order(ledger: Ledger) -> None:
+    after = Incoming("whatsapp", "3248", "w-na", text="na")
+    intake(ledger).keep([*posted(words("voor")), *posted(Moved("whatsapp", "3247", "3248")), *posted(after)])
+
+    assert [message.text for message in ledger.messages(ledger.open("whatsapp", "3248").id)] == ["voor", "na"]
+
+
+def test_what_is_written_up_of_a_message_is_written_once_for_each_that_is_new(ledger: Ledger) -> None:
+    before = metrics.RECEIVED.labels("whatsapp", "text")._value.get()
+    intake(ledger).keep([*posted(words("een")), *posted(words("een")), *posted(words("twee"))])
+
+    assert metrics.RECEIVED.labels("whatsapp", "text")._value.get() - before == 2

@@ -10,6 +10,7 @@ import pytest
 from clock import Clock
 from connectors.bot_client import Answer, BotAway, BotDropped, BotFailed, BotRefused
 from connectors.turns import GIVE_UP, Pace, Turns
+from connectors.way import Way
 from conversations.agents import Profile
 from conversations.bell import Bell
 from conversations.claims import ORDER
@@ -63,6 +64,7 @@ class House:
         self.ledger, self.bot = ledger, ScriptedBot()
         self.typing: list[bool] = []
         self.online: list[bool] = []
+        self.way = Way(longest=60)
         self.turns = Turns(
             ledger,
             bell,
@@ -72,6 +74,7 @@ class House:
             reception=reception(ledger, texts),
             known=OneCode(),
             workers=3,
+            way=self.way,
             pace=HURRIED,
             typing=lambda _, on: self.typing.append(on),
             online=self.online.append,
@@ -220,6 +223,16 @@ async def test_a_message_that_kills_the_bot_is_given_up(house: House) -> None:
             _due_now(house.ledger)
             await asyncio.sleep(0.05)
         await house.until(lambda: SORRY in house.heard)
+
+
+async def test_while_something_comes_in_no_turn_begins(house: House) -> None:
+    house.bot.script = [Answer((Reply("Dag!"),))]
+    async with house.working():
+        with house.way.first():
+            house.say("hallo")
+            await asyncio.sleep(0.2)
+            assert house.heard == []
+        await house.until(lambda: house.heard == ["Dag!"])
 
 
 def _due_now(ledger: Ledger) -> None:
