@@ -24,6 +24,7 @@ from conversations.ledger import Ledger
 from conversations.masking import holds_mask
 from conversations.model import JSON, Conversation, Holder, Kind, Message, Reply
 from conversations.queue import Queue, Waiting
+from conversations.ratings import RATING, may_ask
 from texts import Texts
 
 HANDOVER = "handover"
@@ -216,8 +217,16 @@ class Reception:
         elif overdue.channel in self.ledger.pull and not overdue.warned:
             if self.handovers.put_off(overdue, self.clock.utc() + GRACE, warned=True):
                 self._say(overdue.conversation, overdue, "utter_medewerker_ben_je_er_nog")
-        elif self.handovers.close_silent(overdue) and overdue.channel in self.ledger.pull:
-            self._say(overdue.conversation, overdue, "utter_medewerker_afgesloten")
+        elif self.handovers.close_silent(overdue):
+            self._take_leave(overdue)
+
+    def _take_leave(self, silent: Handover) -> None:
+        """Of who said nothing any more; where that would only reach him when he writes again, not."""
+        conversation, now = self.ledger.conversation(silent.conversation), self.clock.utc()
+        if silent.channel in self.ledger.pull or conversation.window_closes_at > now:
+            self._say(silent.conversation, silent, "utter_medewerker_afgesloten")
+            if may_ask(self.ledger.engine, silent, self.texts.of_team(RATING, silent.team), now):
+                self._say(silent.conversation, silent, RATING)
 
     def _tell(self, conversation: str, response: str) -> None:
         channel = self.ledger.conversation(conversation).channel

@@ -174,8 +174,10 @@ def spoke_before(engine: Engine, message: Message, author: Author) -> datetime |
         return db.execute(SPOKE_BEFORE, earlier).scalar()
 
 
-def was_said(engine: Engine, conversation: str, name: str) -> bool:
-    """Whether the house said something of this name before."""
-    own = (messages.c.conversation == conversation, messages.c.author == Author.SYSTEM, messages.c.name == name)
+def was_said(engine: Engine, conversation: str, name: str, since: datetime | None = None) -> bool:
+    """Whether the house said something of this name before, or since then."""
+    own = [messages.c.conversation == conversation, messages.c.author == Author.SYSTEM, messages.c.name == name]
+    if since:
+        own.append(messages.c.created_at > since)
     with reading(engine) as db:
         return bool(db.execute(select(exists().where(*own))).scalar())

@@ -34,6 +34,7 @@ from vault import Vault
 ANSWER_WITHIN = timedelta(seconds=30)  # an offer
 SILENCE = timedelta(minutes=10)  # after an agent's answer, until he is asked whether he is still there
 LONG_SILENCE = timedelta(hours=23)  # on a channel where one answers when it suits, and may be written to for 24 hours
+HALF_A_DAY = timedelta(hours=12)  # is what he has at least to answer there
 AGAIN = "again"  # why: the citizen writes shortly after an agent closed it
 T = TypeVar("T")
 
@@ -296,9 +297,16 @@ class Handovers:
         if waits and owner.holder is Holder.AGENT:
             self._moves(db, conversation, Holder.WAITING, {Holder.AGENT}, "answered", agent=own["agent"])
         if waits:
-            silence = SILENCE if owner.channel in self.pull else LONG_SILENCE
-            self._change(db, conversation, deadline=self.clock.utc() + silence, warned=False)
+            self._change(db, conversation, deadline=self._patience(owner), warned=False)
         return said
+
+    def _patience(self, owner: Row[Any]) -> datetime:
+        """Until when his answer is waited for; on Meta's channels while he may still be told that it ends."""
+        now = self.clock.utc()
+        if owner.channel in self.pull:
+            return now + SILENCE
+        last_chance = (owner.heard_at or now) + LONG_SILENCE
+        return last_chance if last_chance - now >= HALF_A_DAY else now + LONG_SILENCE
 
     def _ends(self, db: Connection, conversation: str, agent: str, to: Holder, topic: str) -> Handover | None:
         outcome = "closed" if to is Holder.CLOSED else "given back"

@@ -7,9 +7,11 @@ the ledger keeps all of them as `Message` rows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+WINDOW = timedelta(hours=24)  # after the citizen's last word, in which Meta's channels take what we like to say
 
 JSON = Any
 """What json.loads gives. Only for data that crosses a border as JSON."""
@@ -209,6 +211,11 @@ class Conversation:
     ended_at: datetime | None = None
     alias: str | None = None
     heard_at: datetime | None = None  # when the citizen last wrote, by the channel's clock
+
+    @property
+    def window_closes_at(self) -> datetime:
+        """On a channel of Meta; others have none."""
+        return (self.heard_at or self.created_at) + WINDOW
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """What a citizen thought of the help of an agent and of that of the assistant, each asked apart."""
 
+from datetime import datetime
+
 from sqlalchemy import Engine, select, update
 
 from conversations import figures, workload
+from conversations.asides import was_said
 from conversations.database import writing
 from conversations.entries import change
+from conversations.handover_model import Handover
 from conversations.handover_tables import handovers
 
 BEST = 5
+RATING = "utter_beoordeling_medewerker"
 
 _HELPED = (
     select(handovers)
@@ -17,6 +22,12 @@ _HELPED = (
     .with_for_update()
 )
 """The last talk in which an agent said something."""
+
+
+def may_ask(engine: Engine, over: Handover, name: str, now: datetime) -> bool:
+    """Whether somebody answered him, and he was not asked already in this contact. `name`: of the question."""
+    asked_since = now - figures.SILENT_FOR
+    return over.answered_at is not None and not was_said(engine, over.conversation, name, asked_since)
 
 
 def rate(engine: Engine, conversation: str, score: int, *, person: bool) -> bool:

@@ -65,6 +65,7 @@ def desk(
     changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
     work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
     work.most = settings.upload_megabytes * MEGABYTE
+    work.knocking = ("whatsapp",) if settings.whatsapp_template else ()
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
     tasks = Tasks(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
     chores = ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))

@@ -58,7 +58,7 @@ class Chores:
 class View:
     """`conversation`: None once it was forgotten. `again`: moments for another attempt, as code and words.
 
-    `waits`: what is written now is read only after the citizen writes again.
+    `waits`: what is written now is read only after the citizen writes again; `knocks`: he hears that it is there.
     """
 
     entry: Entry
@@ -70,6 +70,7 @@ class View:
     timeline: list[Line]
     again: list[tuple[str, str]]
     waits: bool = False
+    knocks: bool = False
     watchers: tuple[str, ...] = ()
 
 
@@ -106,6 +107,7 @@ class ChoreLooks:
             self._lines(found, conversation, happened) if conversation else [],
             [(code_of(window), said_short(window, self.clock.now())) for window in self.coming(found.team)],
             self.waits(found),
+            conversation is not None and self.work.can_knock(conversation),
         )
 
     def opened(self, session: Session, task: str) -> None:

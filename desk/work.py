@@ -5,9 +5,9 @@ speaks only in his own. What he does is one step of `conversations.handover`; th
 adds the words that the citizen hears with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -24,6 +24,7 @@ from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.photos import PDF, sendable_type, without_position
 from conversations.queue import Queue, Waiting
+from conversations.ratings import RATING, may_ask
 from desk.canned import Canned, Source, fitting
 from desk.card import Card, Cards, Labels
 from desk.choices import choices_of, wrong_with
@@ -34,7 +35,6 @@ from desk.timeline import Line, Timelines
 from texts import Texts
 
 LONGEST_ANSWER = 4000
-WINDOW = timedelta(hours=24)  # after the citizen's last word, on the channels of Meta
 TO_AGENT = "medewerker:"  # of a transfer, before the id of a colleague; else it is a team
 
 log = structlog.get_logger()
@@ -75,6 +75,7 @@ class View:
     is_mine: bool
     closes_at: datetime | None  # until when the channel lets us answer; None: always
     can_answer: bool
+    can_knock: bool  # his answer waits, and a template tells the citizen that there is one
     earlier: list[Handover]
     canned: list[Canned] = field(default_factory=list)
     watchers: list[str] = field(default_factory=list)
@@ -105,6 +106,8 @@ class Content:
 class Work:
     most = 8 * 1024 * 1024
     """Bytes of a file that an agent sends."""
+    knocking: Collection[str] = ()
+    """Channels with a template, which may be sent when nothing else may."""
 
     def __init__(self, ledger: Ledger, handovers: Handovers, queue: Queue, texts: Texts, content: Content) -> None:
         self.ledger, self.handovers, self.queue, self.texts = ledger, handovers, queue, texts
@@ -147,6 +150,7 @@ class Work:
             is_mine,
             self._closes_at(found),
             self.can_answer(conversation),
+            self.can_knock(found),
             self.earlier.of(session, conversation),
             canned,
             self.looks.at(conversation, besides=session.agent.id),
@@ -197,14 +201,17 @@ class Work:
     def answer(
         self, session: Session, conversation: str, text: str, key: str, file: File | None = None, *, offers: str = ""
     ) -> None:
-        """Say it; then it is his turn. `offers`: choices, one per line. Raises NotAllowed, TooLate, Unusable."""
+        """Say it; then it is his turn. `offers`: choices, one per line. Raises NotAllowed, TooLate, Unusable.
+
+        When the channel's window is shut it waits until the citizen writes, and a template asks him to.
+        """
         if not self.mine(session, conversation):
             raise TooLate
         if text.strip() or file is None:
             _check(text, LONGEST_ANSWER)
         if key and self.handovers.said(conversation, session.agent.id, key):
             return
-        if not self.can_answer(conversation):
+        if not self.can_answer(conversation) and not self.can_knock(self.ledger.conversation(conversation)):
             raise Unusable("venster")
         if wrong := wrong_with(text, choices := choices_of(offers)):
             raise Unusable(wrong)
@@ -276,8 +283,9 @@ class Work:
     def take_leave(self, conversation: str, handover: Handover) -> None:
         """It is closed; of who answered the citizen he may say how he helped."""
         self._say(conversation, handover, "utter_medewerker_klaar")
-        if handover.answered_at:
-            self._say(conversation, handover, "utter_beoordeling_medewerker")
+        name = self.texts.of_team(RATING, handover.team)
+        if may_ask(self.ledger.engine, handover, name, self.ledger.clock.utc()):
+            self._say(conversation, handover, RATING)
 
     def can_answer(self, conversation: str) -> bool:
         found = self.ledger.conversation(conversation)
@@ -285,6 +293,9 @@ class Work:
             return False
         closes_at = self._closes_at(found)
         return closes_at is None or closes_at > self.ledger.clock.utc()
+
+    def can_knock(self, conversation: Conversation) -> bool:
+        return conversation.channel in self.knocking and conversation.window_closes_at <= self.ledger.clock.utc()
 
     # --- inside --------------------------------------------------------------
 
@@ -309,9 +320,7 @@ class Work:
             raise Unusable("bestand_veel") from error
 
     def _closes_at(self, conversation: Conversation) -> datetime | None:
-        if conversation.channel in self.ledger.pull:
-            return None
-        return (conversation.heard_at or conversation.created_at) + WINDOW
+        return None if conversation.channel in self.ledger.pull else conversation.window_closes_at
 
     def _stands(self, waiting: Waiting) -> bool:
         return waiting.offered_until is not None and waiting.offered_until > self.ledger.clock.utc()

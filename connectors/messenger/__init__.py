@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from connectors.base import Arrival, Capabilities, File, Markup, Piece, SendError
 from connectors.messenger import parsing, serialising
@@ -10,9 +9,7 @@ from connectors.messenger.parsing import NAME
 from connectors.meta import signature
 from connectors.meta.graph import Graph
 from connectors.meta.reading import word
-from conversations.model import JSON, Attachment, Message
-
-WINDOW = timedelta(hours=24)
+from conversations.model import JSON, WINDOW, Attachment, Message
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from connectors.base import Arrival, Capabilities, File, Markup, NotFetched, Piece, SendError
 from connectors.meta import signature
@@ -13,9 +12,8 @@ from connectors.meta.graph import Graph
 from connectors.meta.reading import thing, things, word
 from connectors.whatsapp import parsing, serialising
 from connectors.whatsapp.parsing import NAME
-from conversations.model import JSON, Attachment, Message
+from conversations.model import JSON, WINDOW, Attachment, Message
 
-WINDOW = timedelta(hours=24)
 IMAGES = ("image/jpeg", "image/png")
 LARGEST_IMAGE = 5 * 1024 * 1024
 

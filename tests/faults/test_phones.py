@@ -20,7 +20,8 @@ FIVE = [*THREE, {"title": "Een verhuizing doorgeven", "payload": "/verhuizen"}, 
 class Telephone:
     def __init__(self, house: House, product: str, **more: Any) -> None:
         self.url = f"{house.sandbox_url}/state/graph/{product}/citizens"
-        self.id = requests.post(self.url, json={"name": "Lien", **more}, timeout=10).json()["id"]
+        made = requests.post(self.url, json={"name": "Lien", **more}, timeout=10).json()
+        self.id, self.user = made["id"], made["userId"]
 
     def do(self, deed: str, **how: Any) -> None:
         answer = requests.post(f"{self.url}/{self.id}/{deed}", json=how, timeout=10)

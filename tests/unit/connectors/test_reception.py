@@ -218,8 +218,50 @@ def test_a_silent_citizen_is_warned_and_then_the_conversation_ends(ledger, recep
     later(reception, sanne, minutes=6)
     reception.look()
 
-    assert heard(ledger, waiting)[-1] == "utter_medewerker_afgesloten"
+    assert heard(ledger, waiting)[-2:] == ["utter_medewerker_afgesloten", "utter_beoordeling_medewerker"]
     assert ledger.conversation(waiting).holder is Holder.CLOSED
+
+
+@pytest.fixture
+def chatting(ledger, reception, sanne):
+    """A citizen on WhatsApp whom Sanne has."""
+    said = Incoming("whatsapp", "3247", "w-1", text="hallo", sent_at=reception.clock.moment)
+    conversation = ledger.receive(said).message.conversation
+    reception.handovers.take_over(conversation, sanne, ASKED)
+    return conversation
+
+
+@pytest.mark.req("WA-05")
+def test_who_says_nothing_more_on_whatsapp_is_asked_while_that_still_reaches_him(ledger, reception, chatting, sanne):
+    later(reception, sanne, hours=2)
+    reception.handovers.say(chatting, sanne, Reply("Welk nummer?"), client_id="1", waits=True)
+
+    later(reception, sanne, hours=20)
+    reception.look()
+    assert ledger.conversation(chatting).holder is Holder.WAITING
+    later(reception, sanne, hours=1, minutes=1)
+    reception.look()
+
+    assert ledger.conversation(chatting).holder is Holder.CLOSED
+    assert heard(ledger, chatting)[-2:] == ["utter_medewerker_afgesloten", "utter_beoordeling_medewerker"]
+
+
+@pytest.mark.req("WA-05")
+def test_who_was_answered_late_has_time_to_answer_and_is_asked_nothing_after_his_24_hours(
+    ledger, reception, chatting, sanne
+):
+    later(reception, sanne, hours=22)
+    reception.handovers.say(chatting, sanne, Reply("Welk nummer?"), client_id="1", waits=True)
+    before = heard(ledger, chatting)
+
+    later(reception, sanne, hours=22)
+    reception.look()
+    assert ledger.conversation(chatting).holder is Holder.WAITING
+    later(reception, sanne, hours=2)
+    reception.look()
+
+    assert ledger.conversation(chatting).holder is Holder.CLOSED
+    assert heard(ledger, chatting) == before
 
 
 def test_a_citizen_who_answers_after_the_warning_is_not_cut_off(ledger, reception, waiting, sanne):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.event import listen
 
@@ -135,6 +137,45 @@ def test_outside_the_24_hours_nothing_is_said_and_no_rating_asked(work, sanne, c
     work.close(sanne, conversation, "attest")
 
     assert len(work.ledger.messages(conversation)) == before
+
+
+@pytest.mark.req("WA-03")
+def test_where_there_is_a_template_an_answer_after_24_hours_waits_for_the_citizen(work, sanne, clock):
+    work.knocking = ("whatsapp",)
+    conversation = work.ledger.receive(words(1, channel="whatsapp")).message.conversation
+    work.handovers.request(conversation, Request("burgerzaken", "attest", "asked"))
+    work.take(sanne, conversation)
+    assert not work.view(sanne, conversation).can_knock
+    clock.passes(24 * 3600 + 1)
+
+    view = work.view(sanne, conversation)
+    assert (view.can_answer, view.can_knock) == (False, True)
+    work.answer(sanne, conversation, "Je attest ligt klaar", "1")
+
+    assert work.ledger.messages(conversation)[-1].text == "Je attest ligt klaar"
+
+
+@pytest.mark.req("WA-05")
+def test_how_the_agent_helped_is_asked_once_in_a_contact(work, sanne, asks, clock):
+    conversation = asks("an")
+    finished(work, sanne, conversation)
+    clock.passes(60)
+    work.handovers.again(work.handovers.history(conversation)[0], timedelta(minutes=5), agent=sanne.agent.id)
+    work.answer(sanne, conversation, "Nog iets", "2")
+    work.close(sanne, conversation, "attest")
+    assert asked_how(work, conversation) == 1
+
+    clock.passes(25 * 3600)
+    work.ledger.reopen(conversation)
+    asks("an")
+    work.take(sanne, conversation)
+    work.answer(sanne, conversation, "Dag", "3")
+    work.close(sanne, conversation, "attest")
+    assert asked_how(work, conversation) == 2
+
+
+def asked_how(work, conversation):
+    return [message.name for message in work.ledger.messages(conversation)].count("utter_beoordeling_medewerker")
 
 
 @pytest.mark.req("CA-05", "WA-05")
