@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 from scripts import machine
 
@@ -35,6 +36,10 @@ BROWSER_FLAGS = (
 collect_ignore = [] if importlib.util.find_spec("rasa") else ["unit/bot"]
 without_postgres = pytest.StashKey[str]()
 NOT_ON_POSTGRES = "not_on_postgres"  # what a worker tells the process that writes the summary
+
+
+# With every local variable, as structlog writes them for a developer, one traceback takes seconds
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
