@@ -46,10 +46,10 @@ class Space:
     scale: np.ndarray
 
     @classmethod
-    def of(cls, texts: Sequence[str], vector_weight: float) -> "Space":
+    def of(cls, texts: Sequence[str], known: np.ndarray, vector_weight: float) -> "Space":
+        """`known`: the vectors of what these sentences mean."""
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, token_pattern=r"\w+", sublinear_tf=True, dtype=np.float32)
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=3, sublinear_tf=True, dtype=np.float32)
-        known = vectors.of_training(texts)
         scale = vector_weight / np.sqrt(vectors.SIZE) / np.maximum(known.std(axis=0), 1e-6)
         return cls(words.fit(texts), letters.fit(texts), known.mean(axis=0), scale.astype(np.float32))
 
@@ -139,22 +139,31 @@ class IntentModel:
 
 def _fit(texts: Sequence[str], labels: np.ndarray, options: Options) -> tuple[Space, Regression, Regression]:
     """The weights without and with the meaning."""
-    learned, gold = _with_copies(texts, labels, options.copies)
-    space = Space.of(learned, options.vector_weight)
-    spelling, meaning = space.spelling(learned), space.meaning(vectors.of_training(learned))
+    learned, meant, gold = _with_copies(texts, labels, options.copies)
+    known = vectors.of_training(meant)
+    space = Space.of(learned, known, options.vector_weight)
+    spelling, meaning = space.spelling(learned), space.meaning(known)
     first = regression.learn(spelling, meaning[:, :0], gold, options.looseness)
     return space, first, regression.learn(spelling, meaning, gold, options.looseness)
 
 
-def _with_copies(texts: Sequence[str], labels: np.ndarray, number: int) -> tuple[list[str], np.ndarray]:
+def _with_copies(texts: Sequence[str], labels: np.ndarray, number: int) -> tuple[list[str], list[str], np.ndarray]:
+    """What is learned, beside each sentence the one that it means, and its label.
+
+    The vector of a sentence in dialect says little, and takes as long as any other: what it means is what it was.
+    """
     learned: list[str] = []
+    meant: list[str] = []
     gold: list[str] = []
     for text, label in zip(texts, labels, strict=True):
-        spoilt = [*noise.copies(text, number), noise.in_dialect(text)] if number else []
-        versions = list(dict.fromkeys([text, *map(dutch.standard, spoilt)]))
-        learned += versions
+        versions = {text: text}
+        if number:
+            versions |= {copy: copy for copy in map(dutch.standard, noise.copies(text, number))}
+            versions |= {dutch.standard(noise.in_dialect(text)): text}
+        learned += versions.keys()
+        meant += versions.values()
         gold += [label] * len(versions)
-    return learned, np.array(gold)
+    return learned, meant, np.array(gold)
 
 
 def _unseen_scores(texts: Sequence[str], labels: np.ndarray, options: Options) -> np.ndarray:
