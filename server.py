@@ -155,7 +155,7 @@ class Front:
 
     def desk(self) -> BlueprintGroup:
         house = (self.settings, self.ledger, self.handovers, self.queue, self.texts)
-        return desk(*house, overrides=self.overrides, typing=self.agent_types)
+        return desk(*house, overrides=self.overrides, typing=self.agent_types, knows=self.bot.known)
 
     def routes(self) -> WebRoutes:
         return WebRoutes(

@@ -15,6 +15,7 @@ from actions.spoken import clock_time
 from city import City, Location, Team
 from clock import Clock
 from conversations.agents import Agents
+from conversations.cards import card_of
 from conversations.model import JSON
 from texts import Texts
 
@@ -22,8 +23,6 @@ ASKED = "asked"
 NOT_UNDERSTOOD = "not_understood"
 DISSATISFIED = "dissatisfied"
 GENERAL = "algemeen"
-OUR_OWN = ("requested_slot", "aanvraag_sleutel", "wissel", "wijziging", "pogingen", "session_started_metadata")
-"""Slots of the dialogue itself, which tell an agent nothing."""
 LOOKED_BACK = 30  # events in which the topic is sought
 
 
@@ -104,14 +103,8 @@ def topic_of(turn: Turn, topics: set[str]) -> str:
 
 
 def card(turn: Turn) -> Mapping[str, JSON]:
-    """What an agent should see: the form, its open question, and the answers so far."""
-    slots = turn.tracker.slots.items()
-    return {
-        "form": (turn.tracker.active_loop or {}).get("name"),
-        "open": turn["requested_slot"],
-        "answers": {name: value for name, value in slots if value is not None and name not in OUR_OWN},
-        "sources": _sources(turn),
-    }
+    form = (turn.tracker.active_loop or {}).get("name")
+    return {**card_of(form, turn.tracker.slots), "sources": _sources(turn)}
 
 
 def _sources(turn: Turn) -> dict[str, str]:

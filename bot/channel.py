@@ -1,10 +1,12 @@
-"""The bot's only door: one turn over HTTP, what words want, forgetting a conversation, and whether it is ready.
+"""The bot's only door: one turn over HTTP, what words want, what it knows in a conversation, forgetting that, and
+whether it is ready.
 
-`credentials.yml` names `bot.channel.TurnChannel`; Rasa then serves
-POST /webhooks/turn/turn, …/understand and …/forget, and GET /webhooks/turn/ready, on localhost.
+`credentials.yml` names `bot.channel.TurnChannel`; Rasa then serves POST /webhooks/turn/turn, …/understand,
+…/known and …/forget, and GET /webhooks/turn/ready, on localhost.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -17,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import corrections, faq, request
 from bot.tracker_store import DialogueStore
-from bot.turn import TrackerStoreFailed, Turns, understood
+from bot.turn import TrackerStoreFailed, Turns, dialogue, understood
 
 log = logging.getLogger(__name__)
 
@@ -90,19 +92,26 @@ class TurnChannel(InputChannel):  # type: ignore[misc]
                 return response.json({"error": "bad_request", "message": str(error)}, status=400)
             return response.json({"intent": parsed["intent"]["name"]})
 
+        @blueprint.post("/known")
+        async def known(http: Request) -> HTTPResponse:
+            return await _of_conversation(http, dialogue)
+
         @blueprint.post("/forget")
         async def forget(http: Request) -> HTTPResponse:
-            try:
-                conversation = request.conversation(http.json)
-                await turns.forget(_dialogue_store(http.app.ctx.agent), conversation)
-            except (request.BadRequest, InvalidUsage) as error:
-                return response.json({"error": "bad_request", "message": str(error)}, status=400)
-            except SQLAlchemyError as error:
-                log.error("forget.tracker_store_failed conversation=%s error=%s", conversation, type(error).__name__)
-                return response.json({"error": "tracker_store"}, status=503)
-            return response.json({})
+            return await _of_conversation(http, turns.forget)
 
         return blueprint
+
+
+async def _of_conversation(http: Request, do: Callable[[Any, str], Awaitable[dict[str, Any]]]) -> HTTPResponse:
+    try:
+        conversation = request.conversation(http.json)
+        return response.json(await do(_dialogue_store(http.app.ctx.agent), conversation))
+    except (request.BadRequest, InvalidUsage) as error:
+        return response.json({"error": "bad_request", "message": str(error)}, status=400)
+    except SQLAlchemyError as error:
+        log.error("tracker_store_failed conversation=%s error=%s", conversation, type(error).__name__)
+        return response.json({"error": "tracker_store"}, status=503)
 
 
 def _message(asked: request.TurnRequest, agent: Agent) -> UserMessage:

@@ -48,10 +48,11 @@ class Turns:
         turn.add_done_callback(self._running.discard)
         return await asyncio.shield(turn)
 
-    async def forget(self, store: DialogueStore, conversation: str) -> None:
+    async def forget(self, store: DialogueStore, conversation: str) -> dict[str, Any]:
         """Forget what was said in this conversation, between two of its turns."""
         async with self._locks.setdefault(conversation, asyncio.Lock()):
             await store.forget(conversation)
+        return {}
 
     async def _in_order(self, processor: MessageProcessor, message: UserMessage, new_session: bool) -> Answer:
         lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
@@ -77,6 +78,15 @@ async def _turn(processor: MessageProcessor, message: UserMessage, new_session: 
     answer = told(tracker, message.message_id)
     # An action may take back the citizen's message (UserUtteranceReverted); then there is nothing to tell
     return answer if answer is not None else {"replies": [], "trace": {}}
+
+
+async def dialogue(store: DialogueStore, conversation: str) -> dict[str, Any]:
+    """Where this conversation stands: the open form, and every slot that is filled."""
+    tracker = await store.retrieve(conversation)
+    if tracker is None:
+        return {"form": None, "slots": {}}
+    slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+    return {"form": tracker.active_loop_name, "slots": slots}
 
 
 async def understood(

@@ -11,6 +11,7 @@ from typing import Protocol
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from conversations.cards import card_of
 from conversations.model import JSON, Choice, Kind, Message, Reply
 
 CONNECT_TIMEOUT = 3.0  # seconds
@@ -91,6 +92,16 @@ class HttpBot:
             return str(answer.json()["intent"]) if answer.status_code == 200 else None
         except (BotAway, BotFailed, ValueError, KeyError):
             return None
+
+    def known(self, conversation: str) -> Mapping[str, JSON]:
+        """What the bot knows in this conversation, as the card of a hand-over; empty when it cannot tell now."""
+        asked = {"conversation": conversation}
+        try:
+            answer = self._session().post(f"{self._url}/known", json=asked, timeout=UNDERSTAND_TIMEOUT)
+            found = answer.json() if answer.status_code == 200 else {"slots": {}}
+            return card_of(found.get("form"), found["slots"])
+        except (requests.RequestException, ValueError, KeyError, AttributeError):
+            return {}
 
     def is_ready(self) -> bool:
         try:

@@ -24,12 +24,13 @@ from conversations.ledger import Ledger
 from conversations.masking import holds_mask
 from conversations.model import JSON, Conversation, Holder, Kind, Message, Reply
 from conversations.queue import Queue, Waiting
-from conversations.ratings import RATING, may_ask
+from conversations.ratings import may_ask
 from texts import Texts
 
 HANDOVER = "handover"
 FILING = "filing"
 BEGUN = "/gesprek_begonnen"
+RATING = "utter_beoordeling_medewerker"
 HIDDEN = "utter_kanaal_nummer_verborgen"
 EVERY = 2.0  # seconds between two looks, besides the bell
 ROUND = 5  # minutes: an expected wait is never more exact

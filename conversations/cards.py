@@ -23,6 +23,14 @@ from vault import Vault
 RUNS = "runs"  # an order that the bot did not carry out yet
 FILED = ("open", "uncertain", "done")  # states of a filing, and so of an order, after which nothing is filled in
 ORDERED = "ordered"
+OUR_OWN = ("requested_slot", "aanvraag_sleutel", "wissel", "wijziging", "pogingen", "session_started_metadata")
+"""Slots of the dialogue itself, which tell an agent nothing."""
+
+
+def card_of(form: str | None, slots: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What an agent should see of what the bot knows: the form, its open question, and the answers so far."""
+    answers = {name: value for name, value in slots.items() if value is not None and name not in OUR_OWN}
+    return {"form": form, "open": slots.get("requested_slot"), "answers": answers}
 
 
 class HandoverCards:

@@ -87,10 +87,12 @@ class Handovers:
             claimed = self._claim(db, conversation, agent, epoch)
         return self._rung(conversation, claimed)
 
-    def take_over(self, conversation: str, agent: str, asked: Request) -> Handover | None:
-        """The agent interrupts the bot, or a supervisor another agent."""
+    def take_over(
+        self, conversation: str, agent: str, asked: Request, *, allowed: Collection[Holder] = frozenset(Holder)
+    ) -> Handover | None:
+        """The agent interrupts the bot, or a supervisor another agent. None when none of the `allowed` has it."""
         with writing(self.engine) as db:
-            taken = self._take_over(db, conversation, agent, asked)
+            taken = self._take_over(db, conversation, agent, asked, allowed)
         return self._rung(conversation, taken)
 
     def say(
@@ -274,8 +276,10 @@ class Handovers:
             figures.claimed(db, claimed, waiting.queued_at, now)
         return claimed
 
-    def _take_over(self, db: Connection, conversation: str, agent: str, asked: Request) -> Handover | None:
-        if not self._moves(db, conversation, Holder.AGENT, set(Holder), "taken over", agent=agent):
+    def _take_over(
+        self, db: Connection, conversation: str, agent: str, asked: Request, allowed: Collection[Holder]
+    ) -> Handover | None:
+        if not self._moves(db, conversation, Holder.AGENT, allowed, "taken over", agent=agent):
             return None
         if self._current(db, conversation) is None:
             return self._opened(db, conversation, asked, agent=agent)

@@ -12,7 +12,6 @@ from conversations.handover_model import Handover
 from conversations.handover_tables import handovers
 
 BEST = 5
-RATING = "utter_beoordeling_medewerker"
 
 _HELPED = (
     select(handovers)

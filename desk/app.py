@@ -1,5 +1,6 @@
 """The desk as one blueprint group for the front, with the headers that protect its pages."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sanic.blueprint_group import BlueprintGroup
 
 from conversations.handover import Handovers
 from conversations.ledger import Ledger
+from conversations.model import JSON
 from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.reporting import Reporting
@@ -29,9 +31,11 @@ from desk.routes.login import Login
 from desk.routes.look import LookRoutes, Typing
 from desk.routes.picture import PictureRoutes
 from desk.routes.reports import ReportRoutes
+from desk.routes.running import RunningRoutes
 from desk.routes.settings import SettingsRoutes
 from desk.routes.supervisor import SupervisorRoutes
 from desk.routes.tasks import TaskRoutes
+from desk.running import RunningTalks
 from desk.sessions import Sessions
 from desk.staffing import Staffing
 from desk.supervision import Supervision
@@ -56,14 +60,16 @@ def desk(
     *,
     overrides: Overrides,
     typing: Typing,
+    knows: Callable[[str], Mapping[str, JSON]],
 ) -> BlueprintGroup:
-    """`typing`: shows a citizen that an agent types."""
+    """`typing`: shows a citizen that an agent types. `knows`: what the assistant knows of a conversation, as a card."""
     sessions = Sessions(ledger.engine, ledger.clock, queue.agents)
     door = Door(sessions, Pages(texts, ledger.clock), settings.public_url, settings.desk_oidc_issuer)
     provider = RelyingParty(_provider(settings), ledger.clock)
     audit, files_say = Audit(ledger.engine, ledger.clock), content()
     changes = Changes(overrides, texts, audit, queue.agents, files_say.canned)
     work = Work(ledger, handovers, queue, texts, replace(files_say, canned=changes.canned))
+    work.knows = knows
     work.most = settings.upload_megabytes * MEGABYTE
     work.knocking = ("whatsapp",) if settings.whatsapp_template else ()
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
@@ -80,6 +86,7 @@ def desk(
         ReportRoutes(door, reporting, Staffing(reporting, audit), ledger.clock).blueprint(),
         SupervisorRoutes(door, Supervision(work, audit, tasks), audit, live).blueprint(),
         PictureRoutes(door, picture).blueprint(),
+        RunningRoutes(door, RunningTalks(work, audit)).blueprint(),
         SettingsRoutes(door, changes, ledger.clock).blueprint(),
         files,
     )

@@ -184,11 +184,12 @@ class Supervision:
         """From the assistant, the queue or another agent. Raises NotAllowed, TooLate."""
         handover = self._allowed(session, conversation)
         team = handover.team if handover else self.teams(session)[0]
-        asked = Request(team, handover.topic if handover else GENERAL, "supervisor")
-        if self.handovers.take_over(conversation, session.agent.id, asked) is None:
+        asked = Request(team, handover.topic if handover else GENERAL, "supervisor", self.work.knows(conversation))
+        taken = self.handovers.take_over(conversation, session.agent.id, asked)
+        if taken is None:
             raise TooLate
         self.audit.write(session.agent.id, Act.TOOK_OVER, conversation)
-        self._say(conversation, "utter_medewerker_neemt_over", naam=session.agent.name.split()[0])
+        self.work.introduce(session, taken)
 
     def to_bot(self, session: Session, conversation: str) -> None:
         """From a colleague in the channel's own inbox to the assistant. Raises NotAllowed, TooLate."""

@@ -5,7 +5,7 @@ speaks only in his own. What he does is one step of `conversations.handover`; th
 adds the words that the citizen hears with it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,12 +19,12 @@ from conversations.cards import HandoverCards
 from conversations.handover import Handovers
 from conversations.handover_model import Handover
 from conversations.ledger import Ledger
-from conversations.model import Attachment, Conversation, Holder, Refused, Reply
+from conversations.model import JSON, Attachment, Conversation, Holder, Refused, Reply
 from conversations.notes import LONGEST as LONGEST_NOTE
 from conversations.notes import Notes
 from conversations.photos import PDF, sendable_type, without_position
 from conversations.queue import Queue, Waiting
-from conversations.ratings import RATING, may_ask
+from conversations.ratings import may_ask
 from desk.canned import Canned, Source, fitting
 from desk.card import Card, Cards, Labels
 from desk.choices import choices_of, wrong_with
@@ -35,6 +35,7 @@ from desk.timeline import Line, Timelines
 from texts import Texts
 
 LONGEST_ANSWER = 4000
+RATING = "utter_beoordeling_medewerker"
 TO_AGENT = "medewerker:"  # of a transfer, before the id of a colleague; else it is a team
 
 log = structlog.get_logger()
@@ -106,6 +107,8 @@ class Content:
 class Work:
     most = 8 * 1024 * 1024
     """Bytes of a file that an agent sends."""
+    knows: Callable[[str], Mapping[str, JSON]] = staticmethod(lambda conversation: {})
+    """What the assistant knows in a conversation, as a card."""
     knocking: Collection[str] = ()
     """Channels with a template, which may be sent when nothing else may."""
 
@@ -182,7 +185,11 @@ class Work:
         taken = self.handovers.claim(conversation, session.agent.id)
         if taken is None:
             raise TooLate
-        self._say(conversation, taken, "utter_medewerker_neemt_over", naam=session.agent.name.split()[0])
+        self.introduce(session, taken)
+
+    def introduce(self, session: Session, taken: Handover) -> None:
+        """The citizen hears who has him now."""
+        self._say(taken.conversation, taken, "utter_medewerker_neemt_over", naam=session.agent.name.split()[0])
 
     def next(self, session: Session) -> str | None:
         """The conversation that he got; None when there is nobody for him. Raises TooLate."""

@@ -162,6 +162,7 @@ class FakeBot:
     faults: deque[Any] = field(default_factory=deque)
     asked: list[dict[str, Any]] = field(default_factory=list)  # every request, repetitions included
     forgotten: list[str] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=lambda: {"form": None, "slots": {}})
     runs: Counter[str] = field(default_factory=Counter)  # message id → how often it was really run
     ready: bool = True
     _answers: dict[str, Any] = field(default_factory=dict)
@@ -198,6 +199,9 @@ class FakeBot:
                 if self.path.endswith("/forget"):
                     bot.forgotten.append(body["conversation"])
                     self._answer(200 if bot.ready else 503, b"{}")
+                    return
+                if self.path.endswith("/known"):
+                    self._answer(200 if bot.ready else 503, json.dumps(bot.known).encode())
                     return
                 bot.asked.append(body)
                 fault = bot.faults.popleft() if bot.faults else None

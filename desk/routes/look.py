@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import empty, raw
+from sanic.response import empty
 
 from desk.door import Door, Refused
 from desk.earlier import Earlier
-from desk.routes.steps import PICTURES, do, field
+from desk.routes.steps import do, field, shown
 from desk.work import Work
 
 Typing = Callable[[str, bool], None]
@@ -28,12 +28,7 @@ class LookRoutes:
 
     async def photo(self, request: Request, conversation: str, attachment: str) -> HTTPResponse:
         session = await do(partial(self.door.enter, acts=False), request)
-        file = await do(self.work.photo, session, conversation, attachment)
-        shown = file.media_type in PICTURES
-        kind = file.media_type if shown else "application/octet-stream"
-        return raw(
-            file.content, content_type=kind, headers={"Content-Disposition": "inline" if shown else "attachment"}
-        )
+        return shown(await do(self.work.photo, session, conversation, attachment))
 
     async def earlier(self, request: Request, conversation: str, handover: str) -> HTTPResponse:
         session = await do(self.door.enter, request)

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from sanic import Request
+from sanic import HTTPResponse, Request
+from sanic.response import raw
 
+from conversations.model import Attachment
 from conversations.typed import keepable
 from desk.door import Door, Refused
 from desk.sessions import Role, Session
@@ -35,6 +37,14 @@ def field(request: Request, name: str) -> str:
 def fields(request: Request, name: str) -> list[str]:
     """All values of a field that stands there several times, in order."""
     return [keepable(str(value)) for value in request.form.getlist(name) or ()] if request.form else []
+
+
+def shown(file: Attachment) -> HTTPResponse:
+    """A picture to look at; anything else to keep."""
+    is_picture = file.media_type in PICTURES
+    kind = file.media_type if is_picture else "application/octet-stream"
+    headers = {"Content-Disposition": "inline" if is_picture else "attachment"}
+    return raw(file.content, content_type=kind, headers=headers)
 
 
 async def do(step: Callable[..., T], *given: object) -> T:

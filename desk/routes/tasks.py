@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import raw, redirect
+from sanic.response import redirect
 
 from city import PHONE
 from desk.chores import Asked, ChoreWork
 from desk.door import Door
-from desk.routes.steps import PICTURES, Inside, do, field
+from desk.routes.steps import Inside, do, field, shown
 from desk.sessions import Session
 from desk.work import Unusable
 from filings.task_model import Outcome
@@ -64,11 +64,7 @@ class TaskRoutes(Inside):
 
     async def photo(self, request: Request, task: str, attachment: str) -> HTTPResponse:
         session = await do(partial(self.door.enter, acts=False), request)
-        file = await do(self.chores.looks.photo, session, task, attachment)
-        shown = file.media_type in PICTURES
-        kind = file.media_type if shown else "application/octet-stream"
-        how = {"Content-Disposition": "inline" if shown else "attachment"}
-        return raw(file.content, content_type=kind, headers=how)
+        return shown(await do(self.chores.looks.photo, session, task, attachment))
 
     async def new(self, request: Request, conversation: str) -> HTTPResponse:
         session = await self._enter(request)

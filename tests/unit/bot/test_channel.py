@@ -148,6 +148,15 @@ def test_nothing_of_rasa_but_the_one_door_is_open(bot: Bot, path: str) -> None:
     assert bot.get(path).status_code == 404
 
 
+def test_what_is_known_in_a_conversation_is_told_and_of_an_unknown_one_nothing(bot: Bot) -> None:
+    said = {"conversation": "known", "message_id": "1", "channel": "web", "payload": '/kiezen{"keuze": "afval"}'}
+    assert bot.post(said).status_code == 200
+
+    assert bot.post({"conversation": "known"}, door="known").json() == {"form": None, "slots": {"onthouden": "afval"}}
+    assert bot.post({"conversation": "nobody"}, door="known").json() == {"form": None, "slots": {}}
+    assert bot.post(None, raw=b"{}", door="known").status_code == 400
+
+
 def test_a_conversation_is_forgotten_and_begins_anew(bot: Bot) -> None:
     bot.post({**HALLO, "conversation": "secret"})
     assert bot.post({"conversation": "secret"}, door="forget").status_code == 200

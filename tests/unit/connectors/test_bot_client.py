@@ -105,6 +105,19 @@ def test_what_words_want_is_asked_once_more_over_a_line_that_was_closed(fake: Fa
     assert fake.asked == [{"text": "bedankt"}] * 2
 
 
+@pytest.mark.req("CI-03")
+def test_what_the_bot_knows_is_the_card_of_a_hand_over(fake: FakeBot) -> None:
+    slots = {"naam": "Lien", "requested_slot": "email", "pogingen": 1.0}
+    fake.known = {"form": "afspraak_form", "slots": slots}
+    bot = HttpBot(fake.url)
+
+    assert bot.known("c_1") == {"form": "afspraak_form", "open": "email", "answers": {"naam": "Lien"}}
+    fake.ready = False
+    assert bot.known("c_1")["answers"] == {}
+    fake.stop()
+    assert bot.known("c_1") == {}
+
+
 def test_a_bot_that_cannot_tell_what_words_want_says_so(fake: FakeBot) -> None:
     fake.faults.extend([503, "rubbish"])
     bot = HttpBot(fake.url)
