@@ -17,7 +17,6 @@ from citizens.processing import by_agent
 from city import Team
 from conversations.database import reading
 from conversations.figure_tables import contacts
-from conversations.handover_model import Request
 from conversations.handover_tables import handovers
 from conversations.model import Attachment, Conversation, Holder
 from conversations.tables import conversations, messages
@@ -105,7 +104,7 @@ class RunningTalks:
     def take(self, session: Session, conversation: str) -> None:
         """From the assistant, with all that it knows. Raises NotAllowed, TooLate."""
         talk = self._allowed(session, conversation)
-        asked = Request(talk.team, talk.topic or GENERAL, BY_AGENT, self.work.knows(conversation))
+        asked = self.work.from_assistant(conversation, talk.channel, talk.team, talk.topic or GENERAL, BY_AGENT)
         taken = self.work.handovers.take_over(conversation, session.agent.id, asked, allowed={Holder.BOT})
         if taken is None:
             raise TooLate

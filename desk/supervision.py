@@ -15,7 +15,7 @@ from sqlalchemy import Row, and_, exists, select, text
 from conversations.agents import Agent
 from conversations.database import reading
 from conversations.elsewhere import Elsewhere
-from conversations.handover_model import Handover, Request
+from conversations.handover_model import Handover
 from conversations.handover_tables import agents, handovers
 from conversations.model import Conversation, Holder, UnknownConversation
 from conversations.notes import LONGEST
@@ -183,8 +183,9 @@ class Supervision:
     def take_over(self, session: Session, conversation: str) -> None:
         """From the assistant, the queue or another agent. Raises NotAllowed, TooLate."""
         handover = self._allowed(session, conversation)
-        team = handover.team if handover else self.teams(session)[0]
-        asked = Request(team, handover.topic if handover else GENERAL, "supervisor", self.work.knows(conversation))
+        channel, team = self.ledger.conversation(conversation).channel, self.teams(session)[0]
+        team, topic = (handover.team, handover.topic) if handover else (team, GENERAL)
+        asked = self.work.from_assistant(conversation, channel, team, topic, "supervisor")
         taken = self.handovers.take_over(conversation, session.agent.id, asked)
         if taken is None:
             raise TooLate

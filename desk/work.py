@@ -17,7 +17,7 @@ from city import PHONE
 from conversations.agents import Agent
 from conversations.cards import HandoverCards
 from conversations.handover import Handovers
-from conversations.handover_model import Handover
+from conversations.handover_model import Handover, Request
 from conversations.ledger import Ledger
 from conversations.model import JSON, Attachment, Conversation, Holder, Refused, Reply
 from conversations.notes import LONGEST as LONGEST_NOTE
@@ -186,6 +186,11 @@ class Work:
         if taken is None:
             raise TooLate
         self.introduce(session, taken)
+
+    def from_assistant(self, conversation: str, channel: str, team: str, topic: str, reason: str) -> Request:
+        """A hand-over that nobody asked for, with what the assistant knows."""
+        sticky = channel in self.texts.city.team(team).sticky
+        return Request(team, topic, reason, self.knows(conversation), sticky=sticky)
 
     def introduce(self, session: Session, taken: Handover) -> None:
         """The citizen hears who has him now."""

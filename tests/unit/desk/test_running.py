@@ -104,6 +104,7 @@ def test_he_takes_it_over_with_what_the_assistant_knows(running, talks, work, au
     assert work.ledger.conversation(conversation).holder is Holder.AGENT
     [mine] = work.lists(piet).mine
     assert (mine.conversation, mine.team, mine.reason, mine.card) == (conversation, "onthaal", "taken_over", card)
+    assert mine.sticky  # on the website he keeps who answers
     assert work.ledger.messages(conversation)[-1].name == "utter_medewerker_neemt_over"
     assert [entry.act for entry in audit.of(conversation)] == [Act.TOOK_OVER]
 
