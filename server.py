@@ -41,6 +41,7 @@ from connectors.presence import Presence
 from connectors.reception import Reception
 from connectors.routes.browser_cookie import BrowserCookie
 from connectors.routes.chats import chats
+from connectors.routes.documents import document_tasks
 from connectors.routes.door import Door
 from connectors.routes.exchange import exchange
 from connectors.routes.health import health
@@ -64,13 +65,15 @@ from conversations.overrides import Overrides
 from conversations.queue import Queue
 from conversations.unread import Unread
 from desk import retention as desks
-from desk.app import desk
+from desk.app import desk, handlings
 from filings import retention as filed
 from filings import task_retention
+from filings.documents import Documents
 from filings.drafts import Drafts
+from filings.tasks import Tasks
 from login.wiring import login_routes
 from process import configure_logging, listen
-from settings import ROOT, Settings, SettingsError, load
+from settings import ROOT, Settings, SettingsError, listed_hosts, load
 from texts import Texts
 from vault import CannotOpen, vault_of
 
@@ -82,6 +85,7 @@ M_MMAP_THRESHOLD = -3  # malloc.h
 MINUTE = 60.0
 EXPIRE_EVERY = 30.0  # seconds; a login that was left lying holds who it was until then
 KEEP_LINKS_DAYS = 30
+DMS_PER_MINUTE = 120
 GRACE = 5.0  # seconds that running turns get when the process is asked to stop
 
 log = structlog.get_logger()
@@ -212,6 +216,16 @@ class Front:
     def agent_types(self, conversation: str, on: bool) -> None:
         self.streams.typing(conversation, on, "agent")
 
+    def documents(self) -> Documents:
+        tasks, known = Tasks(self.engine, self.clock, self.bell, self.handovers.vault), handlings()
+        return Documents(
+            tasks,
+            self.texts,
+            self.clock,
+            lambda: {one.code: one.calls for one in known()},
+            listed_hosts(self.settings),
+        )
+
     def _chores(self, processing: ProcessingLog) -> dict[str, Chore]:
         """What there is to forget, and when it is old."""
         days, ago, engine = self.settings, self._days_ago, self.engine
@@ -261,6 +275,8 @@ def build(settings: Settings) -> App:
     app.blueprint(health(front))
     if settings.exchange_token:
         app.blueprint(exchange(Exchange(front.texts, front.queue, front.clock), settings.exchange_token))
+    if settings.dms_token:
+        app.blueprint(document_tasks(front.documents(), settings.dms_token, Limit(DMS_PER_MINUTE)))
     headers = security_headers(settings.public_url, settings.frame_ancestors)
 
     async def protect(_: Request, response: BaseHTTPResponse) -> None:

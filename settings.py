@@ -152,6 +152,11 @@ class Settings:
     desk_role_claim: str = "balie_rol"
     # With which the telephone exchange reads /exchange/state; at least 32 characters. Empty: there is no such page
     exchange_token: str = ""
+    # With which the city's document management system has tasks made at /dms/tasks; at least 32 characters. Empty:
+    # there is no such page
+    dms_token: str = ""
+    # Hosts to which its links to documents may lead, separated by commas, with the port where it is not 443
+    dms_hosts: str = ""
 
     # --- turns ---------------------------------------------------------------
     # Seconds that the bot gets for one turn
@@ -338,10 +343,18 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"SECRET_KEY must have at least {SECRET} characters; leave it empty to have one made")
     if settings.exchange_token and len(settings.exchange_token) < SECRET:
         raise SettingsError(f"EXCHANGE_TOKEN must have at least {SECRET} characters; leave it empty to keep it off")
+    if settings.dms_token and len(settings.dms_token) < SECRET:
+        raise SettingsError(f"DMS_TOKEN must have at least {SECRET} characters; leave it empty to keep it off")
+    if settings.dms_token and not listed_hosts(settings):
+        raise SettingsError("DMS_HOSTS must name where the links of DMS_TOKEN may lead, such as dms.leiestad.example")
     _check_keys(settings)
     _check_channels(settings)
     _check_choice("APPOINTMENTS", settings.appointments, APPOINTMENTS)
     _check_choice("LOG_LEVEL", settings.log_level, LOG_LEVELS)
+
+
+def listed_hosts(settings: Settings) -> set[str]:
+    return {host.strip().lower() for host in settings.dms_hosts.split(",") if host.strip()}
 
 
 def encryption_keys(settings: Settings) -> list[str]:

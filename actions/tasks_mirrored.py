@@ -91,5 +91,7 @@ class MirroredTasks:
     def _maker(self, task: Task) -> Actor:
         if task.source is Source.BOT:
             return assistant(self.texts.city)
+        if task.source is Source.DMS:
+            return Actor(Actors.BOT, "dms", "Documentbeheer")
         agent = self.tasks.history(task.id)[0].actor
         return Actor(Actors.EMPLOYEE, agent, self.agents.names([agent]).get(agent) or agent)

@@ -1,6 +1,6 @@
 """The desk as one blueprint group for the front, with the headers that protect its pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from desk.changes import Changes
 from desk.chores import ChoreWork
 from desk.content import ContentFile
 from desk.door import Door, Refused
-from desk.handlings import read_handlings
+from desk.handlings import Handling, read_handlings
 from desk.live import Live
 from desk.pages import Pages
 from desk.picture import Picture
@@ -74,7 +74,7 @@ def desk(
     work.knocking = ("whatsapp",) if settings.whatsapp_template else ()
     live, reporting = Live(ledger.bell, queue.agents), Reporting(ledger.engine, ledger.clock, queue.agents)
     tasks = Tasks(ledger.engine, ledger.clock, ledger.bell, handovers.vault)
-    chores = ChoreWork(work, tasks, audit, ContentFile(DATA / "taken.yml", read_handlings))
+    chores = ChoreWork(work, tasks, audit, handlings())
     picture = Picture(work, HttpPictureDoor(settings.actions_url, proofs_of(settings)), audit)
     files = Blueprint("desk_files", url_prefix="/desk/static")
     files.static("/", STATIC)
@@ -104,6 +104,10 @@ def desk(
 def content(folder: Path = DATA) -> Content:
     canned = ContentFile(folder / "antwoorden.yml", read_canned)
     return Content(canned, ContentFile(folder / "velden.yml", read_labels))
+
+
+def handlings(folder: Path = DATA) -> ContentFile[Sequence[Handling]]:
+    return ContentFile(folder / "taken.yml", read_handlings)
 
 
 def _provider(settings: Settings) -> Provider:

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
 class Source(StrEnum):
     BOT = "bot"
     AGENT = "agent"
+    DMS = "dms"  # for a letter or an e-mail that came in there
 
 
 class Step(StrEnum):
@@ -44,11 +45,17 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """Who it is for and what it is about; kept sealed. All empty once it was forgotten."""
+    """Who it is for and what it is about; kept sealed. All empty once it was forgotten.
+
+    The last three are of a document in the DMS: its reference, where it is read, a digest of what was told.
+    """
 
     name: str = ""
     phone: str = ""  # E.164
     about: str = ""
+    document: str = ""
+    link: str = ""
+    sent: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Happened:
-    """One step of a task. `actor`: an agent, or who of the house (`bot`, `burger`); `detail`: a team or an agent."""
+    """`actor`: an agent, or who else (`bot`, `burger`, `dms`); `detail`: a team or an agent."""
 
     at: datetime
     actor: str

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, or_, select, update
 from conversations.database import writing
 from filings.task_model import Outcome, Step, TaskState
 from filings.task_tables import task_steps, tasks
-from filings.tasks import BOT, CITIZEN
+from filings.tasks import BOT, CITIZEN, DMS
 
 
 def forget(engine: Engine, before: datetime, limit: int) -> int:
@@ -46,5 +46,5 @@ def empty(db: Connection, old: Collection[str]) -> None:
     db.execute(update(tasks).where(tasks.c.id.in_(old)).values(**gone))
     steps = update(task_steps).where(task_steps.c.task.in_(old))
     db.execute(steps.values(sealed=None))
-    db.execute(steps.where(task_steps.c.actor.not_in((CITIZEN, BOT))).values(actor=""))
+    db.execute(steps.where(task_steps.c.actor.not_in((CITIZEN, BOT, DMS))).values(actor=""))
     db.execute(steps.where(task_steps.c.step == Step.ASSIGNED).values(detail=""))

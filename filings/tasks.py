@@ -26,7 +26,7 @@ from filings.task_tables import UNDONE, task_steps, tasks
 from filings.windows import Window
 from vault import Vault
 
-CITIZEN, BOT = "burger", "bot"
+CITIZEN, BOT, DMS = "burger", "bot", "dms"
 """Who did something to a task, when it was no agent."""
 MOST = 500
 HANDFUL = 5
@@ -35,6 +35,7 @@ COUNTED = {
     Outcome.HANDLED: measures.DONE_HANDLED,
     Outcome.GIVEN_UP: measures.DONE_GIVEN_UP,
 }
+MADE_BY = dict(zip((Source.BOT, Source.AGENT, Source.DMS), measures.TASKS, strict=True))
 _UNDONE = text(UNDONE)
 _PLAIN = [name for name in Task.__dataclass_fields__ if name in tasks.c]
 
@@ -145,6 +146,9 @@ class Tasks:
     def find(self, task: str) -> Task | None:
         return self._one(tasks.c.id == task)
 
+    def by_key(self, key: str) -> Task | None:
+        return self._one(tasks.c.key == key)
+
     def by_reference(self, reference: str) -> Task | None:
         """However it was typed."""
         return self._one(tasks.c.reference == (read_reference(reference) or ""))
@@ -185,7 +189,7 @@ class Tasks:
         counts = {"attempts": 0, "misroutings": 0, "created_at": now}
         row = db.execute(insert(tasks).values(**told, **fresh, **counts).returning(tasks)).one()
         self._note(db, row.id, Step.MADE, actor)
-        self._count(db, row, measures.TASKS[wish.source is Source.AGENT])
+        self._count(db, row, MADE_BY[wish.source])
         return replace(self._read(row), is_new=True)
 
     def _replan(self, db: Connection, wish: Wish, key: str, actor: str) -> Task | None:

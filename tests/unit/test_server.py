@@ -1,5 +1,6 @@
 """The front as a process: what it serves, how it watches itself, how it starts and stops."""
 
+import json
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,12 +24,20 @@ from tests.front import Citizen, FakeBot, wait_for
 from tests.house import House
 
 TOKEN = "een-geheim-van-de-centrale-0123456789"
+DMS_TOKEN = "een-geheim-van-het-dms-0123456789abcdef"
+LETTER = {
+    "document": "IN-1",
+    "channel": "brief",
+    "team": "burgerzaken",
+    "about": "Vraagt een attest",
+    "link": "https://dms.example/1",
+}
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with FakeBot() as bot:
-        known = {"BOT_URL": bot.url, "EXCHANGE_TOKEN": TOKEN}
+        known = {"BOT_URL": bot.url, "EXCHANGE_TOKEN": TOKEN, "DMS_TOKEN": DMS_TOKEN, "DMS_HOSTS": "dms.example"}
         house = House(tmp_path_factory.mktemp("front"), parts=("front",), environment=known)
         house.start()
         yield house
@@ -59,12 +69,46 @@ def test_the_telephone_exchange_reads_who_can_be_reached_with_its_token_alone(fr
         assert "teams" not in refused.json()
 
 
-def test_without_a_token_of_its_own_there_is_nothing_for_an_exchange(tmp_path: Path) -> None:
+def test_without_tokens_of_their_own_there_is_nothing_for_an_exchange_or_a_dms(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     migrate(url)
     app = build(Settings(database_url=url))
 
-    assert not [route for route in app.router.routes if "exchange" in route.path]
+    assert not [route for route in app.router.routes if "exchange" in route.path or "dms" in route.path]
+
+
+def send(house: House, body: object, token: str = f"Bearer {DMS_TOKEN}") -> requests.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return requests.post(f"{house.front_url}/dms/tasks", content, headers={"Authorization": token}, timeout=10)
+
+
+@pytest.mark.req("KI-31")
+def test_a_dms_has_a_task_made_once_and_reads_how_far_it_is(front: House) -> None:
+    letter = {**LETTER, "document": "IN-2"}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: send(front, letter), range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    [task] = {answer.json()["task"] for answer in answers}
+    told = get(front, answers[0].headers["Location"], Authorization=f"Bearer {DMS_TOKEN}")
+    assert (told.status_code, told.json()["task"], told.json()["state"]) == (200, task, "open")
+    other = send(front, {**letter, "about": "Iets anders"})
+    assert (other.status_code, other.json()["error"]) == (409, "other_content")
+
+
+@pytest.mark.req("KI-31")
+def test_a_dms_hears_what_is_wrong_and_nothing_is_made_of_it(front: House) -> None:
+    for token in ("", f"Bearer {DMS_TOKEN[:-1]}", f"Bearer {TOKEN}", DMS_TOKEN):
+        assert send(front, LETTER, token).status_code == 401
+        assert get(front, "/dms/tasks/IN-1", Authorization=token).status_code == 401
+    assert send(front, b"rommel").status_code == 400
+    assert send(front, {**LETTER, "about": "a" * 20_000}).status_code == 413
+    refused = send(front, {**LETTER, "team": "brandweer"})
+    assert (refused.status_code, refused.json()["field"]) == (400, "team")
+    assert refused.json()["message"] == "must be one of burgerzaken, onthaal"
+
+    assert get(front, "/dms/tasks/IN-1", Authorization=f"Bearer {DMS_TOKEN}").status_code == 404
+    assert get(front, "/dms/tasks/%00", Authorization=f"Bearer {DMS_TOKEN}").status_code == 404
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(front: House) -> None:

@@ -26,7 +26,7 @@ from filings.task_model import CALL_BACK, Outcome, Source, Task, Wish
 from filings.task_model import Contact as Caller
 from filings.task_retention import withdraw
 from filings.task_tables import tasks as table
-from filings.tasks import BOT, Tasks
+from filings.tasks import BOT, DMS, Tasks
 from filings.windows import Window
 from settings import ROOT
 from tests.sealing import VAULT
@@ -149,6 +149,16 @@ async def test_what_an_agent_asked_of_a_colleague_says_who_he_is(stage) -> None:
     contact = stage.register.one
     assert (contact.channel, contact.task.asked) == ("chat", "Opvolgen")
     assert [(actor.kind, actor.name) for actor in contact.actors] == [("employee", "Sanne")]
+
+
+@pytest.mark.req("KI-31")
+async def test_what_came_in_by_letter_was_told_by_the_document_management_system(stage) -> None:
+    stage.asks(Source.DMS, "opvolgen", DMS, conversation="dms:IN-1", channel="brief")
+    await stage.settle()
+
+    contact = stage.register.one
+    assert (contact.channel, contact.party) == ("brief", None)
+    assert [(actor.kind, actor.name) for actor in contact.actors] == [("bot", "Documentbeheer")]
 
 
 async def test_a_task_of_somebody_who_wants_to_be_forgotten_is_finished_and_names_nobody(stage) -> None:

@@ -1,6 +1,7 @@
 """The page of a task, as an agent gets it."""
 
 import asyncio
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +15,12 @@ from desk.door import COOKIE, Door
 from desk.handlings import read_handlings
 from desk.pages import Pages
 from desk.routes.tasks import TaskRoutes
-from filings.tasks import Tasks
+from filings.documents import Documents, state_of
+from filings.task_model import CALL_BACK, Contact, Outcome, Source, Wish
+from filings.tasks import BOT, Tasks
+from filings.windows import Window
 from tests.sealing import VAULT
+from tests.unit.conversations.setting import words
 
 CITY = "https://balie.example"
 ASKED = Asked("uitzoeken", "burgerzaken", "wie maait de berm", "", "2026-11-24", "voormiddag", "1")
@@ -70,3 +75,49 @@ def test_of_a_talk_by_telephone_nobody_is_told_that_the_citizen_reads_it(asked, 
 
     assert "De burger leest hier niets." in page
     assert 'name="antwoord"' not in page
+
+
+@pytest.mark.req("KI-31")
+def test_from_the_task_for_a_letter_its_document_is_opened_and_its_source_is_told(
+    asked, work, clock, chores, tasks, sanne
+):
+    documents = Documents(tasks, work.texts, clock, lambda: {"opvolgen": False}, {"dms.example"})
+    told = {"document": "IN-1", "channel": "brief", "team": "burgerzaken", "about": "Vraagt <b>iets</b>"}
+    letter = json.dumps({**told, "link": "https://dms.example/?a=1&b=%22"}).encode()
+    task = documents.take(letter)
+    chores.claim(sanne, task.id)
+
+    page = asked("task", task.id)
+    assert '<a href="https://dms.example/?a=1&amp;b=%22" target="_blank" rel="noopener noreferrer">Open het doc' in page
+    assert "Het documentbeheer noteerde het." in page
+    assert "&lt;b&gt;iets" in page
+    assert 'name="antwoord"' not in page
+
+    chores.finish(sanne, task.id, Outcome.HANDLED, "brief verstuurd", "")
+    assert state_of(documents.take(letter))["outcome"] == Outcome.HANDLED
+
+
+@pytest.mark.req("KI-31")
+def test_a_letter_stands_in_the_list_of_its_team_alone_with_its_source(work, clock, chores, tasks, sanne, piet):
+    documents = Documents(tasks, work.texts, clock, lambda: {"opvolgen": False}, {"dms.example"})
+    letter = {"document": "IN-1", "channel": "email", "team": "burgerzaken", "about": "Vraagt iets"}
+    documents.take(json.dumps({**letter, "link": "https://dms.example/1"}).encode())
+
+    page = Pages(work.texts, clock).page("taken_lijst.html", session=sanne, chores=chores.looks.lists(sanne))
+    assert "e-mail uit het documentbeheer" in (page.body or b"").decode()
+    assert chores.looks.lists(piet).open == []
+
+
+@pytest.mark.req("KI-31")
+def test_from_what_the_assistant_noted_the_talk_behind_it_is_read(asked, work, tasks, clock):
+    conversation = work.ledger.receive(words(1, text="waar blijft mijn attest")).message.conversation
+    window = Window(clock.now(), clock.after(7200))
+    wish = Wish(
+        conversation, "web", "burgerzaken", "attest", CALL_BACK, Source.BOT, window, Contact("An", "+32470123456")
+    )
+    task = tasks.make(wish, "1", BOT)
+
+    page = asked("task", task.id)
+
+    assert "waar blijft mijn attest" in page
+    assert "De assistent noteerde het." in page
