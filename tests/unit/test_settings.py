@@ -57,6 +57,14 @@ def test_settings_survive_the_road_through_the_environment():
             {"RASA_DATABASE_URL": "sqlite:///var/balie.db"},
             "RASA_DATABASE_URL must be another database than DATABASE_URL",
         ),
+        (
+            {"DMS_TOKEN": "kort", "DMS_HOSTS": "dms.example"},
+            "DMS_TOKEN must have at least 32 characters; leave it empty to keep it off",
+        ),
+        (
+            {"DMS_TOKEN": "d" * 32, "DMS_HOSTS": " , "},
+            "DMS_HOSTS must name where the links of DMS_TOKEN may lead, such as dms.leiestad.example",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_the_remedy(environment, complaint):
