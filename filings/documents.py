@@ -13,6 +13,7 @@ from typing import Any
 
 from city import Team
 from clock import Clock
+from conversations.masking import masked
 from conversations.model import JSON
 from filings.phones import read_phone
 from filings.task_model import Contact, Source, Task, Wish
@@ -86,7 +87,7 @@ class Documents:
             source=Source.DMS,
             window=self._window(told, team),
             contact=Contact(
-                told.get("name", ""), phone, told["about"], told["document"], self._link(told["link"]), sent
+                told.get("name", ""), phone, masked(told["about"]), told["document"], self._link(told["link"]), sent
             ),
         )
 

@@ -72,6 +72,14 @@ def test_of_who_wrote_and_what_about_nothing_is_kept_in_the_open(documents, engi
 
 
 @pytest.mark.req("KI-31")
+def test_a_number_of_a_person_is_hidden_as_in_a_conversation(documents):
+    task = documents.take(sent(about="Vraagt een attest, 85.07.30-033.28"))
+
+    assert "033.28" not in task.contact.about
+    assert not documents.take(sent(about="Vraagt een attest, 85.07.30-033.28")).is_new
+
+
+@pytest.mark.req("KI-31")
 def test_the_same_again_is_the_same_task_also_when_it_went_on_and_its_day_is_over(documents, tasks, clock):
     task = documents.take(sent(due="2026-11-24"))
     tasks.claim(task.id, "sanne")
