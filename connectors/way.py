@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-LONGEST = 0.25  # seconds that the rest waits at a time, however much comes in
+LONGEST = 1.0  # seconds that the rest waits at a time, however much comes in
 
 
 class Way:
