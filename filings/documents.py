@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from city import Team
-from clock import Clock
+from clock import BRUSSELS, Clock
 from conversations.masking import masked
 from conversations.model import JSON
 from filings.phones import read_phone
@@ -202,4 +202,4 @@ def _listed(words: Collection[str]) -> str:
 
 
 def _written(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    return moment.astimezone(BRUSSELS).isoformat(timespec="seconds")
